@@ -1,9 +1,9 @@
 /** EXPLAIN and its options (ExplainQuery). */
 import { oids } from "@firstlight/sql";
-import { asTag, child, int, list, locationOf, requiredChild, string } from "../parse/node.ts";
+import { asTag, child, flag, int, list, locationOf, requiredChild, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { queryIdentifier } from "../profile/dsql/explain/query-identifier.ts";
-import { bindError, unsupported } from "./errors.ts";
+import { bindError } from "./errors.ts";
 import type { BoundExplain, BoundQuery, OutputColumn } from "./query-tree.ts";
 
 interface Options {
@@ -69,23 +69,18 @@ function apply(options: Options, option: ParseNode): void {
 }
 
 /** The query of a statement that makes a table or cursor of it; its name must be free. */
-function explainedQuery(
-  fields: ParseNode,
-  analyze: boolean,
-  refuseTaken: (create: ParseNode) => void,
-): ParseNode {
+function explainedQuery(fields: ParseNode, refuseTaken: (create: ParseNode) => void): ParseNode {
   const node = requiredChild(fields, "query");
   const declared = asTag(node, "DeclareCursorStmt");
   if (declared !== undefined) return requiredChild(declared, "query");
   const create = asTag(node, "CreateTableAsStmt") ?? createdBy(node);
   if (create === undefined) return node;
-  if (analyze) throw unsupported("EXPLAIN ANALYZE of CREATE TABLE AS", -1);
   refuseTaken(create);
   return requiredChild(create, "query");
 }
 
 /** SELECT INTO is another way to write CREATE TABLE AS. */
-function createdBy(node: ParseNode): ParseNode | undefined {
+export function createdBy(node: ParseNode): ParseNode | undefined {
   const select = asTag(node, "SelectStmt");
   const into = select && child(select, "intoClause");
   if (select === undefined || into === undefined) return undefined;
@@ -99,7 +94,7 @@ export interface ExplainBinders {
   readonly refuseTaken: (create: ParseNode) => void;
 }
 
-export function bindExplain(fields: ParseNode, binders: ExplainBinders): BoundExplain {
+function optionsOf(fields: ParseNode): Options {
   const options: Options = {
     analyze: false,
     verbose: false,
@@ -126,16 +121,33 @@ export function bindExplain(fields: ParseNode, binders: ExplainBinders): BoundEx
       -1,
     );
   }
-  const node = explainedQuery(fields, options.analyze, binders.refuseTaken);
+  return options;
+}
+
+/** Whether the statement runs. */
+export function isAnalyzed(fields: ParseNode): boolean {
+  return optionsOf(fields).analyze;
+}
+
+export function bindExplain(fields: ParseNode, binders: ExplainBinders): BoundExplain {
+  const options = optionsOf(fields);
+  const node = explainedQuery(fields, binders.refuseTaken);
   const query = binders.query(node);
   const { generic_plan: isGeneric, ...shown } = options;
   const timing = options.timing ?? options.analyze;
   const identifier = options.verbose ? { identifier: queryIdentifier(node) } : {};
-  return { kind: "explain", query, ...shown, ...identifier, timing, isGeneric };
+  const about = flag(fields, "ofSource") ? { ofSource: true as const } : {};
+  const run = flag(fields, "isSkipped") ? { isSkipped: true as const } : {};
+  return { kind: "explain", query, ...shown, ...identifier, ...about, ...run, timing, isGeneric };
+}
+
+/** Of a statement that is not bound yet. */
+export function explainedColumn(fields: ParseNode): OutputColumn {
+  return explainColumn(optionsOf(fields));
 }
 
 /** EXPLAIN's result is one column of text, or one JSON document. */
-export function explainColumn(explain: BoundExplain): OutputColumn {
+export function explainColumn(explain: Pick<BoundExplain, "format">): OutputColumn {
   const type = explain.format === "json" ? oids.JSON_TYPE : oids.TEXT;
   return { name: "QUERY PLAN", type, typmod: -1 };
 }

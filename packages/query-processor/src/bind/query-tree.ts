@@ -350,6 +350,10 @@ export interface BoundExplain {
   /** What it says of pages and of the log is 0: there are none of either kind. */
   readonly buffers: boolean;
   readonly wal: boolean;
+  /** What is shown of an INSERT is the plan of its source. */
+  readonly ofSource?: true;
+  /** With ANALYZE: nothing runs. */
+  readonly isSkipped?: true;
   /** Parameters have no values, nor need any. */
   readonly isGeneric: boolean;
 }

@@ -4,7 +4,7 @@
  */
 import type { OnlineBug } from "../online/online-bug.ts";
 import { SqlError, featureNotSupported } from "@firstlight/common";
-import type { EvaluationContext } from "@firstlight/sql";
+import type { EvaluationContext, Row } from "@firstlight/sql";
 import { FIRST_USER_OID, PUBLIC_OID } from "../catalog/builtin-objects.ts";
 import type { CatalogChange, CatalogImage } from "../catalog/catalog-image.ts";
 import type { Relation } from "../catalog/catalog.ts";
@@ -33,6 +33,8 @@ export interface DdlContext {
   evaluation(): EvaluationContext;
   /** Runs a statement other than a utility in this transaction, once; how many rows it was about. */
   run(tag: string, node: ParseNode): Promise<number>;
+  /** The same for what it yields. */
+  rows(tag: string, node: ParseNode): Promise<readonly Row[]>;
 }
 
 export interface OnlineSchema {

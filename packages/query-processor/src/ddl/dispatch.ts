@@ -14,6 +14,7 @@ import { JOB_COLUMNS, createIndex } from "./create-index.ts";
 import { createTable } from "./create-table.ts";
 import { createTableAs } from "./create-table-as.ts";
 import { createView } from "./create-view.ts";
+import { explainCreation, explanationColumns } from "./explain-creation.ts";
 import { comment } from "./comment.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { imageOf } from "./ddl-context.ts";
@@ -138,6 +139,11 @@ const UTILITIES: Readonly<Record<string, Utility>> = {
       isMaterialized(statement)
         ? createMaterializedView(context, statement)
         : createTableAs(context, statement),
+  },
+  ExplainCreationStmt: {
+    command: "EXPLAIN",
+    columns: explanationColumns,
+    run: explainCreation,
   },
   RefreshMatViewStmt: { command: "REFRESH MATERIALIZED VIEW", run: refreshMaterializedView },
   CommentStmt: { command: "COMMENT", run: comment },

@@ -13,6 +13,7 @@ export interface DdlServices {
   readonly sequences: SequenceBlocks;
   readonly online: OnlineSchema;
   readonly run: DdlContext["run"];
+  readonly rows: DdlContext["rows"];
 }
 
 export function ddlContext(services: DdlServices, transaction: SchemaTransaction): DdlContext {

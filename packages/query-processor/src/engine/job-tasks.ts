@@ -74,8 +74,9 @@ function contextIn(
   });
   const contextOf = (own: SessionTransaction): DdlContext => contextIn(services, host, own);
   const online = services.online(session, contextOf);
-  const run = (): Promise<number> => Promise.reject(new InvariantError("a job runs no statement"));
-  return ddlContext({ session, sequences: services.sequences, online, run }, transaction.schema);
+  const run = (): Promise<never> => Promise.reject(new InvariantError("a job runs no statement"));
+  const { sequences } = services;
+  return ddlContext({ session, sequences, online, run, rows: run }, transaction.schema);
 }
 
 async function validate(

@@ -23,6 +23,7 @@ import type { Prepared, PreparedPlan, PreparedUtility } from "./prepared.ts";
 import { QUERY_TAGS } from "./query-commands.ts";
 import { changedColumns, sameColumns } from "./result-columns.ts";
 import { effectivePath } from "./search-path.ts";
+import { explainedCreation } from "./explained-creation.ts";
 import { selectInto } from "./select-into.ts";
 import { rethrowForUser, userError } from "./service-failure.ts";
 import { refuseServiceStatement } from "./service-statements.ts";
@@ -68,7 +69,7 @@ export class StatementPlanner {
     paramTypes: readonly number[],
   ): MaybePromise<Prepared> {
     if (!QUERY_TAGS.has(statement.tag)) return this.#prepareUtility(statement);
-    const into = selectInto(statement);
+    const into = selectInto(statement) ?? explainedCreation(statement);
     if (into !== undefined) return this.#prepareUtility(into);
     const ours = own(transaction);
     const { normalized } = statement;

@@ -34,7 +34,7 @@ import type { StatementPlanner } from "./statement-planner.ts";
 import { verifySchema } from "./statement-planner.ts";
 import type { MaybePromise } from "@firstlight/common";
 import { andThen, isPromise } from "@firstlight/common";
-import type { Datum } from "@firstlight/sql";
+import type { Datum, Row } from "@firstlight/sql";
 
 const INNER_ROWS = 1_000;
 
@@ -150,18 +150,25 @@ export class StatementRunner {
   }
 
   #ddlContext(session: SessionContext, transaction: SessionTransaction): DdlContext {
-    const run = (tag: string, node: ParseNode): Promise<number> =>
-      this.#runInner(session, transaction, { tag, node, source: "", text: "" });
+    const inner = (tag: string, node: ParseNode, rows?: Row[]): Promise<number> =>
+      this.#runInner(session, transaction, { tag, node, source: "", text: "" }, rows);
+    const run: DdlContext["run"] = (tag, node) => inner(tag, node);
+    const rows: DdlContext["rows"] = async (tag, node) => {
+      const yielded: Row[] = [];
+      await inner(tag, node, yielded);
+      return yielded;
+    };
     const online = this.#online.forSession(session, (own) => this.#ddlContext(session, own));
     const sequences = this.#sequences;
-    return ddlContext({ session, sequences, online, run }, transaction.schema);
+    return ddlContext({ session, sequences, online, run, rows }, transaction.schema);
   }
 
-  /** A statement that a utility statement is made of. */
+  /** A statement that a utility statement is made of; what it yields is added to `rows`. */
   async #runInner(
     session: SessionContext,
     transaction: SessionTransaction,
     statement: ParsedStatement,
+    rows?: Row[],
   ): Promise<number> {
     const { plan } = this.#planner.planAfresh(session, transaction, statement, []);
     const services = {
@@ -173,7 +180,12 @@ export class StatementRunner {
     };
     const execution = startPlan(services, { ...plan, takesSequenceValues: true });
     try {
-      while ((await execution.next(INNER_ROWS)) !== undefined) session.interrupts.check();
+      for (;;) {
+        const batch = await execution.next(INNER_ROWS);
+        if (batch === undefined) break;
+        rows?.push(...batch);
+        session.interrupts.check();
+      }
       return execution.rowCount;
     } finally {
       execution.close();

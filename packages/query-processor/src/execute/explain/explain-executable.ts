@@ -111,6 +111,12 @@ function changedSettings({
   });
 }
 
+/** The plan without the INSERT at its top. */
+function sourceOf(node: PlanNode): PlanNode {
+  if (node.kind === "insert") return node.child;
+  return "child" in node ? ({ ...node, child: sourceOf(node.child) } as PlanNode) : node;
+}
+
 const FORMATS = { json: asJson, yaml: asYaml, xml: asXml } as const;
 
 function render(
@@ -132,7 +138,7 @@ function render(
       context.catalog.schemaByOid(schema)?.name,
   };
   const { verbose } = explain;
-  const whole = planReport(plan.node);
+  const whole = planReport(explain.ofSource === true ? sourceOf(plan.node) : plan.node);
   const report = isDsql ? reportOfDsql(whole, { context, verbose, measurement }) : whole;
   const settings = explain.settings ? changedSettings(context) : [];
   const summary = explain.summary ?? explain.analyze;
@@ -193,6 +199,10 @@ class ExplainExecution implements Execution {
     const measurements = new Measurements(now, dsql);
     const context = dsql?.contextOf(this.#context) ?? this.#context;
     const from = now();
+    if (this.#explain.isSkipped === true) {
+      this.#rows = render(this.#rendering, measurements, 0, dsql);
+      return;
+    }
     const execution = new PlanExecution(this.#plan, context, measurements);
     try {
       while ((await execution.next(BATCH_ROWS)) !== undefined) this.#context.interrupts.check();
