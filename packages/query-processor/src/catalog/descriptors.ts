@@ -324,7 +324,6 @@ export interface CompositeAttributeDescriptor {
   readonly name: string;
   readonly type: number;
   readonly typmod: number;
-  /** If it is not that of the type. */
   readonly collation?: CollationName;
   readonly dropped: boolean;
 }
