@@ -21,3 +21,5 @@ select regexp_matches(string_agg(md5(g::text), '' order by g), '(.{3,})\1y?$', '
 select regexp_instr(repeat('ab', 500) || 'cc', '(.)\1', 1, 1, 1, '', 1), regexp_substr(repeat('ab', 500) || 'ccdd', '(.)\1', 1, 2), substring(repeat('ab', 500) || 'cc' from '(b|bc)(c)\2');
 select (select array_agg(m) from regexp_matches(t, '(a|ab)(c|bcd)(d*)', 'g') m) from (values ('abcd abc'), (null), ('xx')) v (t);
 select regexp_replace(repeat('word ', 2000), '^(.*) (w.*|d.*)$', '<\2>'), regexp_count(repeat('abcaab', 100), '(a|ab)(c|bcd)?', 4), regexp_matches('a1a1', '(?:(a)|(1))(?=1|a)', 'g');
+select repeat('a', 40) ~ (repeat('a?', 40) || repeat('a', 40)), repeat('a', 39) ~ (repeat('a?', 40) || repeat('a', 40)), substring(repeat('a', 70) from repeat('a?', 40) || repeat('a', 40));
+select repeat('ab', 40) || 'x' ~ ('^' || repeat('(a|ab|b)', 60) || 'c'), repeat('ab', 40) || 'c' ~ ('^' || repeat('(a|ab|b)', 60) || 'c'), regexp_replace(repeat('ab', 30), repeat('(a|ab|b)?', 20), '<\1>'), regexp_match(repeat('a', 60), '^' || repeat('(a?)', 30) || repeat('a', 50));

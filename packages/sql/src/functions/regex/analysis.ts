@@ -113,9 +113,40 @@ function hasCompoundRepeat(node: RegexNode): boolean {
   return childrenOf(node).some(hasCompoundRepeat);
 }
 
+/** More ways than this to match at one place are not tried one after the other. */
+const WAYS_MAX = 4096;
+
+/** How many branches may match at the same place, by the characters they begin with. */
+function overlapping(branches: readonly RegexNode[]): number {
+  const byFirst = new Map<number, number>();
+  let any = 0;
+  for (const branch of branches) {
+    const { first, nullable } = front(branch);
+    const [only] = first;
+    if (nullable || first.length !== 1 || only === undefined || only[0] !== only[1]) any++;
+    else byFirst.set(only[0], (byFirst.get(only[0]) ?? 0) + 1);
+  }
+  return any + [...byFirst.values()].reduce((most, each) => Math.max(most, each), 0);
+}
+
+/**
+ * In how many ways a backtracking matcher may go on from one place because of what is optional and
+ * of branches, which follow each other: each doubles the ways, or more. Repetitions are counted apart.
+ */
+export function waysOf(node: RegexNode): number {
+  const within = childrenOf(node).map(waysOf);
+  if (node.kind === "alternatives") {
+    return Math.max(...within) * Math.max(1, overlapping(node.branches));
+  }
+  const all = within.reduce((product, each) => product * each, 1);
+  return node.kind === "repeat" && node.min === 0 && node.max === 1 ? all + 1 : all;
+}
+
 /** Whether backtracking may take more than the third power of the text's length. */
 export function mayExplode(node: RegexNode): boolean {
-  return hasCompoundRepeat(node) || plainRepeats(node) > PLAIN_REPEATS_MAX;
+  return (
+    hasCompoundRepeat(node) || plainRepeats(node) > PLAIN_REPEATS_MAX || waysOf(node) > WAYS_MAX
+  );
 }
 
 export function hasLook(node: RegexNode): boolean {

@@ -3,7 +3,7 @@
  * within a run of characters that the expression has sets for, and gives back what each repetition
  * took in all combinations; it is made anew from every character of the run.
  */
-import { isDeterministic } from "./analysis.ts";
+import { isDeterministic, waysOf } from "./analysis.ts";
 import { childrenOf, setHas, unionSets } from "./tree.ts";
 import type { CharSet, RegexNode } from "./tree.ts";
 
@@ -14,6 +14,8 @@ export interface SearchCost {
   readonly ascii: Uint8Array;
   /** For each repetition that may end at several places, how many there are at most. */
   readonly choices: readonly number[];
+  /** What may be tried at each place because of optional parts and branches. */
+  readonly ways: number;
   /** Only tried at the text's beginning. */
   readonly anchored: boolean;
 }
@@ -49,12 +51,13 @@ export function searchCost(root: RegexNode): SearchCost {
     set,
     ascii: Uint8Array.from({ length: ASCII }, (_, code) => (setHas(set, code) ? 1 : 0)),
     choices: isDeterministic(root) ? [...longest, ...within] : all,
+    ways: isDeterministic(root) ? 1 : waysOf(root),
     anchored: isAnchored(root),
   };
 }
 
-function stepsOfRun({ choices, anchored }: SearchCost, length: number): number {
-  let steps = anchored ? 1 : length;
+function stepsOfRun({ choices, ways, anchored }: SearchCost, length: number): number {
+  let steps = anchored ? ways : length * ways;
   for (const each of choices) steps *= Math.min(each, length);
   return steps;
 }
@@ -69,7 +72,8 @@ const LOOK_EVERY = 1024;
 
 /** Whether the search is over within so many steps, whatever the text is like. */
 export function staysWithin(cost: SearchCost, text: string, stepsMax: number): boolean {
-  if (cost.choices.length === 0 || stepsOfRun(cost, text.length) <= stepsMax) return true;
+  const isLinear = cost.choices.length === 0 && cost.ways === 1;
+  if (isLinear || stepsOfRun(cost, text.length) <= stepsMax) return true;
   let steps = 0;
   let length = 0;
   for (let at = 0; at <= text.length && steps <= stepsMax; at++) {
