@@ -3,7 +3,7 @@
  * their offsets: callers check lengths first (expectLength), because rows from storage are trusted
  * and messages are not.
  */
-import { isUtf8, transcode } from "node:buffer";
+import { isAscii, isUtf8, transcode } from "node:buffer";
 import { SqlError } from "@firstlight/common";
 import type { Interval, Numeric, TimeTz } from "../values/datum.ts";
 import {
@@ -182,11 +182,18 @@ function wideText(bytes: Uint8Array, start: number, end: number): string {
   return transcode(bytes.subarray(start, end), "utf8", "utf16le").toString("utf16le");
 }
 
+/** From which on Node keeps strings of one-byte characters outside of V8's heap, which has a limit. */
+const OUTSIDE_LENGTH = 1 << 20;
+
+function encodingOf(bytes: Uint8Array, start: number, end: number): "utf8" | "latin1" {
+  return end - start >= OUTSIDE_LENGTH && isAscii(bytes.subarray(start, end)) ? "latin1" : "utf8";
+}
+
 /** UTF-8 that is known to be valid. */
 export function readText(bytes: Uint8Array, start: number, end: number): string {
   const length = end - start;
   if (length >= WIDE_LENGTH && isWide(bytes, start)) return wideText(bytes, start, end);
-  if (length > 12) return asBuffer(bytes).toString("utf8", start, end);
+  if (length > 12) return asBuffer(bytes).toString(encodingOf(bytes, start, end), start, end);
   let text = "";
   for (let i = start; i < end; i++) {
     const code = bytes[i] as number;
