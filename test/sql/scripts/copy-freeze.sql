@@ -115,3 +115,35 @@ copy f3 from stdin (freeze);
 6
 \.
 rollback;
+-- tables that were empty before TRUNCATE, as pgbench -i does
+create table empty_before (a int primary key, b text);
+begin;
+truncate empty_before, f;
+copy empty_before from stdin with (freeze on);
+1	x
+\.
+savepoint s;
+copy empty_before from stdin with (freeze on);
+2	x
+\.
+rollback to s;
+select * from empty_before;
+rollback;
+begin;
+savepoint s;
+truncate empty_before;
+rollback to s;
+copy empty_before from stdin with (freeze on);
+1	x
+\.
+rollback;
+begin;
+savepoint s;
+truncate empty_before;
+release s;
+copy empty_before from stdin with (freeze on);
+1	x
+\.
+commit;
+select * from empty_before;
+drop table empty_before;

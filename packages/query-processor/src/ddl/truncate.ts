@@ -52,6 +52,7 @@ async function staysEmpty(context: DdlContext, table: TableDescriptor): Promise<
   }
   guardTable(context, table);
   kv.dependsOn(table.oid);
+  context.transaction.emptied(table.oid);
   return true;
 }
 

@@ -74,6 +74,8 @@ export class SchemaTransaction {
   #allocatesTemporary = false;
   readonly #temporary: TemporaryObjects | undefined;
   readonly #marks: Mark[] = [];
+  /** Tables that were found empty by TRUNCATE, which changes nothing of them, and how many marks there were. */
+  #emptied: readonly { readonly table: number; readonly marks: number }[] = [];
   #openObjects: OpenObjects | undefined;
 
   constructor(
@@ -294,7 +296,13 @@ export class SchemaTransaction {
   isNewSince(mark: number | undefined, { oid, storageId }: TableDescriptor): boolean {
     const before = mark === undefined ? (this.#base ?? this.image) : this.#marks[mark]?.image;
     const known = before?.objects.get(oid);
-    return known?.kind !== "table" || known.storageId !== storageId;
+    if (known?.kind !== "table" || known.storageId !== storageId) return true;
+    return this.#emptied.some(({ table, marks }) => table === oid && marks > (mark ?? -1));
+  }
+
+  /** TRUNCATE has found it empty. */
+  emptied(table: number): void {
+    this.#emptied = [...this.#emptied, { table, marks: this.#marks.length }];
   }
 
   /** The mark stays valid: a savepoint can be rolled back to again. */
@@ -302,6 +310,7 @@ export class SchemaTransaction {
     const target = this.#marks[mark];
     if (target === undefined) throw new RangeError(`no mark ${mark}`);
     this.#marks.length = mark + 1;
+    this.#emptied = this.#emptied.filter(({ marks }) => marks <= mark);
     this.kv.rollbackTo(target.writes);
     this.kv.deferredConstraints.rollbackTo(target.deferred);
     this.kv.pendingNotifications?.rollbackTo(target.notifications ?? NOTHING_PENDING);
