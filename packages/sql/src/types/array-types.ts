@@ -4,6 +4,7 @@
 import { SqlError } from "@firstlight/common";
 import {
   ARRAY_DIMENSIONS_MAX,
+  arrayTooLarge,
   arrayTextSteps,
   arrayToString,
   checkArraySize,
@@ -21,6 +22,7 @@ import * as oids from "./oids.ts";
 import type { FormatSettings } from "../expression/evaluation-context.ts";
 import type { PartPrinter } from "./long-text.ts";
 import type { SqlType } from "./sql-type.ts";
+import { formatType } from "../catalog/format-type.ts";
 import { typeOid } from "./user/type-ids.ts";
 
 export function makeArrayType(oid: number, element: SqlType): SqlType {
@@ -140,7 +142,7 @@ function receiveArray(bytes: Uint8Array, typmod: number, element: SqlType): Arra
   if (elementOid !== expected) {
     throw new SqlError(
       "42804",
-      `binary data has array element type ${elementOid} instead of expected ${expected}`,
+      `binary data has array element type ${elementOid} (${typeText(elementOid)}) instead of expected ${expected} (${formatType(element.oid)})`,
     );
   }
   if (bytes.length < 12 + dimensions * 8) throw binary.insufficientData();
@@ -148,17 +150,47 @@ function receiveArray(bytes: Uint8Array, typmod: number, element: SqlType): Arra
   const lowerBounds: number[] = [];
   for (let i = 0; i < dimensions; i++) {
     const size = binary.readInt4(bytes, 12 + i * 8);
-    if (size < 0) throw new SqlError("22P03", "invalid array size");
+    if (size < 0) throw arrayTooLarge();
     dims.push(size);
     lowerBounds.push(binary.readInt4(bytes, 16 + i * 8));
   }
   const count = dimensions === 0 ? 0 : checkArraySize(dims);
+  for (const [i, size] of dims.entries()) checkLowerBound(lowerBounds[i] ?? 1, size);
   if (count === 0) {
     binary.expectLength(bytes, 12 + dimensions * 8);
     return emptyArray(element.oid);
   }
   const elements = receiveElements(bytes, 12 + dimensions * 8, count, typmod, element);
   return makeArrayWithDims(element.oid, dims, lowerBounds, elements);
+}
+
+const LEFT_OVER: string = binary.incorrectBinary().message;
+
+/** Bytes that the element leaves over are the array's mistake. */
+function receiveElement(
+  bytes: Uint8Array,
+  typmod: number,
+  element: SqlType,
+  number: number,
+): Datum {
+  try {
+    return element.receive(bytes, typmod);
+  } catch (error) {
+    if (!(error instanceof SqlError) || error.message !== LEFT_OVER) throw error;
+    throw new SqlError("22P03", `improper binary format in array element ${number}`);
+  }
+}
+
+const INT4_MAX = 2147483647;
+
+/** ArrayCheckBounds: the upper bound plus one is an integer, too. */
+function checkLowerBound(lower: number, size: number): void {
+  if (lower + size <= INT4_MAX) return;
+  throw new SqlError("54000", `array lower bound is too large: ${lower}`);
+}
+
+function typeText(oid: number): string {
+  return oid === 0 ? "-" : formatType(oid);
 }
 
 function receiveElements(
@@ -180,8 +212,10 @@ function receiveElements(
       elements.push(null);
       continue;
     }
-    if (length < 0 || length > bytes.length - at) throw binary.insufficientData();
-    elements.push(element.receive(bytes.subarray(at, at + length), typmod));
+    if (length < 0 || length > bytes.length - at) {
+      throw new SqlError("22P03", "insufficient data left in message");
+    }
+    elements.push(receiveElement(bytes.subarray(at, at + length), typmod, element, i + 1));
     at += length;
   }
   if (at !== bytes.length) throw binary.incorrectBinary();

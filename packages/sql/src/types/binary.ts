@@ -26,6 +26,11 @@ export function incorrectBinary(): SqlError {
   return new SqlError("22P03", "incorrect binary data format");
 }
 
+/** Of what is read byte by byte. */
+export function expectBytes(bytes: Uint8Array, length: number): void {
+  if (bytes.length < length) throw new SqlError("08P01", "no data left in message");
+}
+
 export function expectLength(bytes: Uint8Array, length: number): void {
   if (bytes.length < length) throw insufficientData();
   if (bytes.length > length) throw incorrectBinary();

@@ -18,8 +18,10 @@ export const JSONPATH_TYPE: SqlType = {
   input: (text) => parseJsonPath(text, checkPathRegex),
   output: (value) => jsonPathToString(value as JsonPath),
   receive(bytes) {
-    if (bytes[0] !== VERSION) {
-      throw new SqlError("XX000", `unsupported jsonpath version number: ${bytes[0] ?? 0}`);
+    const [version] = bytes;
+    if (version === undefined) throw binary.insufficientData();
+    if (version !== VERSION) {
+      throw new SqlError("XX000", `unsupported jsonpath version number: ${version}`);
     }
     return parseJsonPath(binary.readForeignText(bytes.subarray(1)), checkPathRegex);
   },

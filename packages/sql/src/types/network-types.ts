@@ -33,12 +33,15 @@ function invalidExternal(what: string, kind: NetworkKind): SqlError {
 }
 
 function receiveNetwork(bytes: Uint8Array, kind: NetworkKind): NetworkAddress {
-  if (bytes.length < 4) throw binary.insufficientData();
+  binary.expectBytes(bytes, 1);
   const [family, bits = 0, , length] = bytes;
   if (family !== FAMILY_4 && family !== FAMILY_6) throw invalidExternal("address family", kind);
   const size = family === FAMILY_4 ? 4 : 16;
+  binary.expectBytes(bytes, 2);
   if (bits > size * 8) throw invalidExternal("bits", kind);
+  binary.expectBytes(bytes, 4);
   if (length !== size) throw invalidExternal("length", kind);
+  binary.expectBytes(bytes, 4 + size);
   binary.expectLength(bytes, 4 + size);
   const address = addressOfOctets(bytes.subarray(4));
   const value: NetworkAddress = { tag: "network", version: size === 4 ? 4 : 6, bits, address };
@@ -95,11 +98,13 @@ export const NETWORK_TYPES: readonly SqlType[] = [
   networkType(oids.INET, "inet"),
   networkType(oids.CIDR, "cidr"),
   macType(oids.MACADDR, "macaddr", parseMac, (bytes) => {
+    binary.expectBytes(bytes, 6);
     binary.expectLength(bytes, 6);
     return macToString(bytes);
   }),
   macType(oids.MACADDR8, "macaddr8", parseMac8, (bytes) => {
     if (bytes.length === 6) return macToString(widenMac([...bytes]));
+    binary.expectBytes(bytes, 8);
     binary.expectLength(bytes, 8);
     return macToString(bytes);
   }),

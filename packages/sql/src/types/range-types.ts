@@ -91,7 +91,8 @@ class WireReader {
   }
 
   finish(): void {
-    if (this.#at !== this.#bytes.length) throw binary.incorrectBinary();
+    if (this.#at === this.#bytes.length) return;
+    throw new SqlError("08P01", "invalid message format");
   }
 }
 
@@ -102,6 +103,7 @@ function receiveRange(
   kind: RangeKind,
 ): RangeValue {
   const reader = new WireReader(bytes);
+  binary.expectBytes(bytes, 1);
   const flags = reader.take(1)[0] ?? 0;
   const bound = (infinite: number): Datum =>
     (flags & (RANGE_EMPTY | infinite)) === 0 ? element.receive(reader.sized(), typmod) : null;

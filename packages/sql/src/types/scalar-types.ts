@@ -56,6 +56,7 @@ const bool: SqlType = {
   input: parseBoolean,
   output: (value) => (value === true ? "t" : "f"),
   receive(bytes) {
+    binary.expectBytes(bytes, 1);
     binary.expectLength(bytes, 1);
     return bytes[0] !== 0;
   },

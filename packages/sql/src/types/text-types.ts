@@ -108,7 +108,13 @@ const bpchar: SqlType = {
 const name: SqlType = {
   ...textual(oids.NAME, "name"),
   input: truncateName,
-  receive: (bytes) => truncateName(binary.readForeignText(bytes)),
+  receive(bytes) {
+    const name = binary.readForeignText(bytes);
+    if (bytes.length <= NAME_BYTES_MAX) return name;
+    throw new SqlError("42622", "identifier too long", {
+      detail: "Identifier must be less than 64 characters.",
+    });
+  },
 };
 
 /** One byte as a character of code 0..255; the zero byte is the empty string. */
@@ -127,6 +133,7 @@ const char: SqlType = {
     return code >= 128 ? "\\" + code.toString(8) : (value as string);
   },
   receive(bytes) {
+    binary.expectBytes(bytes, 1);
     binary.expectLength(bytes, 1);
     return bytes[0] === 0 ? "" : String.fromCharCode(bytes[0] as number);
   },

@@ -147,12 +147,15 @@ function compareNumbers(a: readonly number[], b: readonly number[]): number {
   return 0;
 }
 
+export function arrayTooLarge(): SqlError {
+  const text = `array size exceeds the maximum allowed (${ARRAY_ELEMENTS_MAX})`;
+  return new SqlError("54000", text);
+}
+
 /** ArrayCheckBounds and ArrayGetNItems on what a message claims. */
 export function checkArraySize(dims: readonly number[]): number {
   let count = 1;
   for (const size of dims) count *= size;
-  if (count > ARRAY_ELEMENTS_MAX) {
-    throw new SqlError("54000", `array size exceeds the maximum allowed (${ARRAY_ELEMENTS_MAX})`);
-  }
+  if (count > ARRAY_ELEMENTS_MAX) throw arrayTooLarge();
   return count;
 }
