@@ -282,3 +282,19 @@ select pg_describe_object('pg_proc'::regclass, oid, 0) from pg_proc where pronam
 drop schema of_ranges cascade;
 reindex index absent_schema.absent_index;
 reindex table absent_schema.absent_table;
+
+-- Attributes that are there, INCLUDE, and columns that are dropped and get another type at once.
+create type found_e1 as enum ('low', 'mid', 'high');
+create type found_k1 as (a found_e1);
+alter type found_k1 add attribute a found_k1;
+alter type found_k1 add attribute a nonsense;
+alter type found_k1 add attribute b found_k1;
+create table found_tx (c found_k1, unique (c) include (a));
+create table found_tx (c int, unique (c) include (a));
+create table found_tx (c int, primary key (c) include (c, c));
+create table tx2 (c int unique, d int, constraint x unique (c) include (d, nope));
+create table found_t1 (a bigint, b bigint, c text collate "C", primary key (a, b));
+alter table found_t1 drop b, alter column b type text;
+alter table found_t1 drop b, alter column b type text using c;
+alter table found_t1 drop b, alter constraint found_t1_pkey deferrable;
+alter table found_t1 alter constraint nope deferrable, alter column nope type text;

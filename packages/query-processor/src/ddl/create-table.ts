@@ -225,14 +225,17 @@ function sameKey(one: KeyDraft, other: KeyDraft): boolean {
 
 function refuseKeyColumns(drafts: readonly ColumnDraft[], key: KeyDraft): void {
   const what = key.kind === "primary" ? "primary key" : "unique";
+  const refuseMissing = (name: string): void => {
+    if (drafts.some(({ column }) => column.name === name)) return;
+    throw bindError("42703", `column "${name}" named in key does not exist`, key.location);
+  };
   for (const [at, name] of key.columns.entries()) {
-    if (!drafts.some(({ column }) => column.name === name)) {
-      throw bindError("42703", `column "${name}" named in key does not exist`, key.location);
-    }
+    refuseMissing(name);
     if (key.columns.indexOf(name) === at) continue;
     const text = `column "${name}" appears twice in ${what} constraint`;
     throw bindError("42701", text, key.location);
   }
+  for (const name of key.include) refuseMissing(name);
 }
 
 function isKey(each: ConstraintDraft): each is KeyDraft {

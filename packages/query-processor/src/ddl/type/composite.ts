@@ -174,9 +174,11 @@ async function addAttribute(
   command: ParseNode,
 ): Promise<void> {
   const self = imageOf(context).typeNumber(found.descriptor.oid);
-  const attribute = attributeOf(context, asTag(child(command, "def"), "ColumnDef") ?? {}, self);
+  const node = asTag(child(command, "def"), "ColumnDef") ?? {};
   const { attributes } = found.composite;
-  if (live(attributes, attribute.name) !== undefined) throw duplicate(found, attribute.name);
+  const name = string(node, "colname");
+  if (live(attributes, name) !== undefined) throw duplicate(found, name);
+  const attribute = attributeOf(context, node, self);
   refuseKeys(context, found);
   for (const table of tablesOf(context, found.descriptor, string(command, "behavior"))) {
     applyChanges(context, [{ put: await addColumn(context, table, command) }]);
