@@ -12,6 +12,7 @@ import { PUSHDOWN_CONTEXT } from "../pushdown/pushdown-context.ts";
 import type { PushedAggregate, ScanProgram } from "../pushdown/scan-program.ts";
 import type { Datum } from "../values/datum.ts";
 import { NUMERIC_NAN, makeNumeric } from "../values/numeric.ts";
+import { compileBlockProgram } from "./block-program.ts";
 import { buildVectors } from "./vector-builder.ts";
 
 registerBuiltins();
@@ -124,12 +125,20 @@ function overRows(program: ScanProgram, rows: readonly Uint8Array[]): readonly D
   return batch.kind === "values" ? batch.rows.map((each) => [...each]) : [];
 }
 
+interface Options {
+  readonly coldRows?: number;
+  readonly restrictions?: readonly KeyRestriction[];
+}
+
+/** All rows by generated code, the first few one by one, all of them. */
+const coldRows = fc.constantFrom(0, 5, 15, 100);
+
 function overBlocks(
   program: ScanProgram,
   stored: readonly (readonly Uint8Array[])[],
-  restrictions: readonly KeyRestriction[] = [],
+  { coldRows = 0, restrictions = [] }: Options = {},
 ): Datum[][] {
-  const { blocks: compiled } = compileScanProgram(program);
+  const compiled = compileBlockProgram(program, coldRows);
   if (compiled === undefined) throw new Error("no program over blocks");
   const run = compiled.start(restrictions);
   for (const rows of stored) {
@@ -154,7 +163,8 @@ describe("a program over blocks", () => {
         fc.constantFrom(...FILTERS),
         fc.constantFrom(...outputs),
         fc.constantFrom(undefined, 1, 5),
-        (data, filter, columns, limit) => {
+        coldRows,
+        (data, filter, columns, limit, cold) => {
           const program: ScanProgram = {
             columnTypes: TYPES,
             output: { kind: "columns", columns },
@@ -162,7 +172,8 @@ describe("a program over blocks", () => {
             ...(limit === undefined ? {} : { limit }),
           };
           const stored = data.map((rows) => rows.map((each) => encodeRow(TYPES, each)));
-          expect(overBlocks(program, stored)).toEqual(overRows(program, stored.flat()));
+          const found = overBlocks(program, stored, { coldRows: cold });
+          expect(found).toEqual(overRows(program, stored.flat()));
         },
       ),
       { numRuns: 500 },
@@ -180,7 +191,8 @@ describe("a program over blocks", () => {
         const bits = new Int32Array(1);
         for (const key of keys) bits[0] = (bits[0] ?? 0) | (1 << (key - lowest));
         const stored = data.map((rows) => rows.map((each) => encodeRow(TYPES, each)));
-        const found = overBlocks(program, stored, [{ column: 0, keys: { lowest, bits } }]);
+        const restrictions = [{ column: 0, keys: { lowest, bits } }];
+        const found = overBlocks(program, stored, { restrictions });
         const isWanted = (each: readonly Datum[]): boolean => keys.includes(each[0] as number);
         const all = overRows(program, stored.flat());
         expect(found.filter(isWanted)).toEqual(all.filter(isWanted));
@@ -197,14 +209,15 @@ describe("a program over blocks", () => {
         fc.constantFrom(...FILTERS),
         fc.constantFrom(...GROUPINGS),
         fc.subarray([...AGGREGATES]),
-        (data, filter, groupBy, aggregates) => {
+        coldRows,
+        (data, filter, groupBy, aggregates, cold) => {
           const program: ScanProgram = {
             columnTypes: TYPES,
             output: { kind: "aggregate", groupBy, aggregates },
             ...(filter === undefined ? {} : { filter }),
           };
           const stored = data.map((rows) => rows.map((each) => encodeRow(TYPES, each)));
-          expect(merged(program, overBlocks(program, stored))).toEqual(
+          expect(merged(program, overBlocks(program, stored, { coldRows: cold }))).toEqual(
             merged(program, overRows(program, stored.flat())),
           );
         },

@@ -24,6 +24,8 @@ import { INEXACT } from "./vector-emitter.ts";
 
 /** Shapes per program whose code is kept. */
 const SHAPES_MAX = 16;
+/** Rows that a program is given before code for its blocks has been worth making. */
+const COLD_ROWS = 512;
 
 export interface BlockRun {
   /** Vectors of the program's columns, in their order. */
@@ -92,10 +94,17 @@ interface Parts {
   readonly columns: readonly number[];
   readonly filter: Expr | undefined;
   readonly conditions: readonly Expr[];
+  /** Whether so many more rows are still so few that they are taken one by one. */
+  readonly isCold: (count: number) => boolean;
+}
+
+function untilGiven(rows: number): Parts["isCold"] {
+  let given = 0;
+  return (count) => (given += count) <= rows;
 }
 
 function rowProgram(parts: Parts, output: readonly Expr[], limit: number): BlockProgram {
-  const { conditions, filter, columns } = parts;
+  const { conditions, filter, columns, isCold } = parts;
   const compiled = byShape((vectors): BlockRows =>
     compileBlockRows(vectors.map(shapeOf), conditions, output),
   );
@@ -111,6 +120,10 @@ function rowProgram(parts: Parts, output: readonly Expr[], limit: number): Block
     const out: Datum[][] = [];
     return {
       add: (vectors, count) => {
+        if (isCold(count)) {
+          oneByOne(vectors, count, out);
+          return;
+        }
         const before = out.length;
         const run = compiled(vectors);
         const wanted = wantedKeys(vectors, columns, restrictions);
@@ -167,6 +180,12 @@ class AggregateRun implements BlockRun {
   }
 
   add(vectors: readonly ColumnVector[], count: number): void {
+    if (this.#parts.isCold(count)) {
+      this.#close();
+      this.#taken.push([vectors, count]);
+      this.#oneByOne();
+      return;
+    }
     const compiled = this.#parts.compiled(vectors);
     if (compiled !== this.#compiled) this.#close();
     this.#compiled = compiled;
@@ -211,8 +230,7 @@ class AggregateRun implements BlockRun {
   }
 }
 
-interface AggregateParts {
-  readonly columns: readonly number[];
+interface AggregateParts extends Pick<Parts, "columns" | "isCold"> {
   readonly plan: Aggregation & { readonly conditions: readonly Expr[] };
   readonly compiled: (vectors: readonly ColumnVector[]) => CompiledGroups;
   readonly begin: ReturnType<typeof partialAggregation>;
@@ -220,10 +238,11 @@ interface AggregateParts {
 }
 
 function aggregateProgram(parts: Parts, aggregation: Aggregation): BlockProgram {
-  const { conditions, filter, columns } = parts;
+  const { conditions, filter, columns, isCold } = parts;
   const plan = { conditions, ...aggregation };
   const run: AggregateParts = {
     columns,
+    isCold,
     plan,
     compiled: byShape((vectors) => compileBlockGroups(vectors.map(shapeOf), plan)),
     begin: partialAggregation(aggregation),
@@ -235,9 +254,13 @@ function aggregateProgram(parts: Parts, aggregation: Aggregation): BlockProgram 
 
 /**
  * The program over vectors of the columns that it names. Its expressions are immutable. Undefined
- * where a column's values depend on a definition that can change: vectors may outlive it.
+ * where a column's values depend on a definition that can change: vectors may outlive it. The first
+ * `coldRows` rows are taken one by one.
  */
-export function compileBlockProgram(program: ScanProgram): BlockProgram | undefined {
+export function compileBlockProgram(
+  program: ScanProgram,
+  coldRows: number = COLD_ROWS,
+): BlockProgram | undefined {
   const { output } = program;
   const outputs =
     output.kind === "aggregate"
@@ -255,7 +278,7 @@ export function compileBlockProgram(program: ScanProgram): BlockProgram | undefi
   const folded = (expr: Expr): Expr => foldConstants(over(expr));
   const filter = program.filter === undefined ? undefined : folded(program.filter);
   const conditions = filter === undefined ? [] : splitConjunction(filter);
-  const parts: Parts = { columns, filter, conditions };
+  const parts: Parts = { columns, filter, conditions, isCold: untilGiven(coldRows) };
   if (output.kind !== "aggregate") {
     return rowProgram(parts, outputs.map(folded), program.limit ?? Infinity);
   }

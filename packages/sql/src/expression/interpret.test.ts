@@ -113,6 +113,90 @@ describe("an interpreted expression", () => {
     }
   });
 
+  const INT4 = 23;
+  const [a, b, c] = [slot(0, INT4), slot(1, INT4), slot(2, INT4)];
+  const constant = (value: Datum, type = INT4): Expr => ({ kind: "const", value, type, ...base });
+  const procOf = (name: string): number =>
+    Array.from({ length: OIDS_MAX }, (_, oid) => procByOid(oid)).find((proc) => proc?.name === name)
+      ?.oid ?? 0;
+  const EQUAL = 96;
+  const call = (name: string, ...args: Expr[]): Expr => {
+    const display = { display: "function", operator: 0 } as const;
+    return { kind: "call", type: 16, ...base, proc: procOf(name), args, ...display };
+  };
+  const tested: Expr = { kind: "caseTest", type: INT4, ...base };
+  const list = (...elements: Expr[]): Expr => {
+    const of = { elementType: INT4, elements, multidims: false };
+    return { kind: "array", type: 1007, ...base, ...of };
+  };
+  const among = (any: boolean, array: Expr): Expr => {
+    const name = any ? "int4eq" : "int4ne";
+    const operator = any ? EQUAL : 518;
+    const of = { proc: procOf(name), operator, any, scalar: a, array };
+    return { kind: "scalarArrayOp", type: 16, ...base, ...of };
+  };
+  const chosen = (arg: Expr | undefined, condition: Expr, result: Expr): Expr => ({
+    kind: "case",
+    type: INT4,
+    ...base,
+    ...(arg === undefined ? {} : { arg }),
+    whens: [
+      { condition, result },
+      { condition: call("int4lt", a, b), result: c },
+    ],
+    otherwise: constant(-7),
+  });
+  const pair = { type: INT4, ...base, proc: procOf("int4eq"), operator: EQUAL };
+  const twelve = Array.from({ length: 12 }, (_, at) => constant(at % 5 === 4 ? null : at));
+  const text = (arg: Expr, type: number): Expr => {
+    return { kind: "coerceViaIO", type, ...base, arg, display: "explicitCast" };
+  };
+  const compare = { type: INT4, ...base, proc: procOf("btint4cmp") };
+  const EXPRS: Readonly<Record<string, Expr>> = {
+    CASE: chosen(undefined, call("int4eq", a, b), b),
+    "CASE x": chosen(b, call("int4eq", tested, a), tested),
+    "CASE within CASE": chosen(
+      a,
+      call("int4eq", tested, b),
+      chosen(c, call("int4eq", tested, b), tested),
+    ),
+    "CASE without argument within CASE": chosen(
+      a,
+      call("int4lt", tested, b),
+      chosen(undefined, call("int4eq", tested, c), tested),
+    ),
+    distinct: { kind: "distinct", ...pair, args: [a, b] },
+    "not distinct": { kind: "notDistinct", ...pair, args: [a, b] },
+    nullif: { kind: "nullif", ...pair, args: [a, b] },
+    greatest: { kind: "greatest", ...compare, args: [a, b, c] },
+    least: { kind: "least", ...compare, args: [a, constant(2), c] },
+    "to text": text(a, 25),
+    "to text and back": text(text(a, 25), 20),
+    array: list(a, constant(3), b),
+    "array of constants": list(constant(3), constant(null)),
+    "= ANY": among(true, list(b, c)),
+    "= ANY of one per statement": among(true, list(constant(1), constant(2), constant(null))),
+    "= ANY of many": among(true, list(...twelve)),
+    "<> ALL": among(false, list(b, c, constant(1))),
+    "<> ALL of many": among(false, list(...twelve)),
+  };
+
+  it.each(Object.entries(EXPRS))("computes %s as compiled code does", (_, expr) => {
+    const slow = interpreted(expr);
+    const fast = compileTree(expr);
+    expect(slow).toBeDefined();
+    const values = [null, 0, 1, 2, 7];
+    for (const x of values) {
+      for (const y of values) {
+        for (const z of values) {
+          const row = [x, y, z];
+          const compiled = fast(row, PUSHDOWN_CONTEXT);
+          expect(slow?.(row, PUSHDOWN_CONTEXT), row.join()).toEqual(compiled);
+        }
+      }
+    }
+  });
+
   it("answers the same before and after it is compiled", () => {
     const int4 = 23;
     const less: Expr = { kind: "isNotNull", type: 16, ...base, arg: slot(0, int4) };

@@ -10,6 +10,18 @@ import type { Datum } from "../values/datum.ts";
 import type { Evaluate } from "./compile/compile-tree.ts";
 import type { EvaluationContext } from "./evaluation-context.ts";
 import { implementationOf } from "./implementations.ts";
+import {
+  interpretCase,
+  interpretCaseTest,
+  interpretDistinct,
+  interpretExtreme,
+} from "./interpret-conditionals.ts";
+import {
+  interpretArray,
+  interpretMembership,
+  interpretSqlValue,
+  interpretViaIO,
+} from "./interpret-values.ts";
 import { relabelled, signChange } from "./relabelled.ts";
 import type { BoolOp, Call, Expr, NullTest } from "./tree.ts";
 
@@ -68,6 +80,17 @@ const INTERPRETERS: Interpreters = {
   isNotNull: (expr) => (isRow(expr) ? undefined : over(expr.arg, (value) => value !== null)),
   booleanTest: (expr) => over(expr.arg, BOOLEAN_TESTS[expr.test]),
   coalesce,
+  case: (expr) => interpretCase(expr, interpreted),
+  caseTest: interpretCaseTest,
+  distinct: (expr) => interpretDistinct(expr, interpreted),
+  notDistinct: (expr) => interpretDistinct(expr, interpreted),
+  nullif: (expr) => interpretDistinct(expr, interpreted),
+  greatest: (expr) => interpretExtreme(expr, interpreted),
+  least: (expr) => interpretExtreme(expr, interpreted),
+  coerceViaIO: (expr) => interpretViaIO(expr, interpreted),
+  array: (expr) => interpretArray(expr, interpreted),
+  scalarArrayOp: (expr) => interpretMembership(expr, interpreted),
+  sqlValue: interpretSqlValue,
 };
 
 /** Undefined: only the compiler knows how to evaluate it. Throws 0A000 as the compiler does. */

@@ -29,20 +29,20 @@ export function operandList(operands: readonly Operand[]): string {
   return `[${operands.map((each) => each.js).join(", ")}]`;
 }
 
-function makerOf({ multidims }: Node<"array">): typeof arrayFromElements {
+export function makerOf({ multidims }: Node<"array">): typeof arrayFromElements {
   return multidims ? arrayFromArrays : arrayFromElements;
 }
 
 /** Longer lists of parameters are read by a loop: their source text takes longer to compile. */
 const WRITTEN_MAX = 64;
 
-type Given = Node<"const"> | Node<"param">;
+export type Given = Node<"const"> | Node<"param">;
 
-function isGiven(expr: Expr): expr is Given {
+export function isGiven(expr: Expr): expr is Given {
   return expr.kind === "const" || expr.kind === "param";
 }
 
-function givenValues(exprs: readonly Given[]): (context: EvaluationContext) => Datum[] {
+export function givenValues(exprs: readonly Given[]): (context: EvaluationContext) => Datum[] {
   return ({ params }) =>
     exprs.map((each) => (each.kind === "const" ? each.value : (params[each.number - 1] as Datum)));
 }
@@ -142,7 +142,7 @@ export function emitSubscript(emitter: Emitter, expr: Node<"subscript">): Operan
 }
 
 /** Whether the array is the same for all rows of a statement. */
-function isOnePerStatement(expr: Expr): boolean {
+export function isOnePerStatement(expr: Expr): boolean {
   const perRow = (node: Expr): boolean =>
     node.kind === "slot" || node.kind === "caseTest" || node.kind === "execParam";
   return !someExpr(expr, perRow) && volatility(expr) !== "volatile";
@@ -161,7 +161,7 @@ function membershipKey(operator: number, name: string, element: number): Members
   return (value) => type.hashKey(value);
 }
 
-function membershipTest(expr: Node<"scalarArrayOp">): MembershipTest {
+export function membershipTest(expr: Node<"scalarArrayOp">): MembershipTest {
   const element = baseElementTypeOid(expr.array.type);
   const compare = implementationOf(expr.proc, {
     argTypes: [expr.scalar.type, element],
@@ -175,7 +175,7 @@ function membershipTest(expr: Node<"scalarArrayOp">): MembershipTest {
 }
 
 /** Computes the array once per context, so that the set that is made of it can be kept. */
-function oncePerContext(evaluate: EvaluateArray): EvaluateArray {
+export function oncePerContext(evaluate: EvaluateArray): EvaluateArray {
   let last: { readonly context: EvaluationContext; readonly value: Datum } | undefined;
   return (row, context) => {
     if (last?.context !== context) last = { context, value: evaluate(row, context) };

@@ -12,7 +12,7 @@ import type { Emitter, Operand } from "./code-builder.ts";
 type Node<K extends Expr["kind"]> = Extract<Expr, { kind: K }>;
 
 /** Types whose value is its own text. */
-function isPlainText(type: number): boolean {
+export function isPlainText(type: number): boolean {
   return typeCategory(type) === "S" || type === 705 || type === 2275 || type === 114;
 }
 
@@ -45,7 +45,7 @@ export function emitViaIO(emitter: Emitter, expr: Node<"coerceViaIO">): Operand 
 }
 
 /** A long value of the statement is converted once in it. */
-function onceViaIO({
+export function onceViaIO({
   arg,
   type,
 }: Node<"coerceViaIO">): (context: EvaluationContext, value: Datum) => Datum {

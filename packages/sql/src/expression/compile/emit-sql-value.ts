@@ -6,7 +6,7 @@ import { implementationOf } from "../implementations.ts";
 import type { SqlValueFunction } from "../tree.ts";
 import type { Emitter, Operand } from "./code-builder.ts";
 
-type Compute = (context: EvaluationContext) => Datum;
+export type Compute = (context: EvaluationContext) => Datum;
 
 function session(context: EvaluationContext): SessionFacts {
   if (context.session === undefined) {
@@ -58,9 +58,13 @@ function timeValue({ cast, scale }: TimeValue, expr: SqlValueFunction): Compute 
   };
 }
 
-export function emitSqlValue({ builder }: Emitter, expr: SqlValueFunction): Operand {
+export function sqlValueOf(expr: SqlValueFunction): Compute {
   const time = TIME_VALUES[expr.name];
   const compute = time === undefined ? SESSION_VALUES[expr.name] : timeValue(time, expr);
   if (compute === undefined) throw new InvariantError(`no value for ${expr.name}`);
-  return builder.assign(`${builder.constant(compute)}(ctx)`, true);
+  return compute;
+}
+
+export function emitSqlValue({ builder }: Emitter, expr: SqlValueFunction): Operand {
+  return builder.assign(`${builder.constant(sqlValueOf(expr))}(ctx)`, true);
 }
