@@ -262,13 +262,16 @@ function qualifier(node: unknown, at: number, into: Map<string, number>): void {
 export function accessRequirements(
   query: BoundQuery,
   catalog: Catalog,
-  text: { readonly node: ParseNode; readonly routines: CalledRoutines } | undefined,
+  text:
+    | { readonly node: ParseNode; readonly source: string; readonly routines: CalledRoutines }
+    | undefined,
 ): AccessRequirements {
   const collector = new Collector(catalog);
   collector.query(query, [], undefined);
   const schemas = new Map<string, number>();
   if (text !== undefined) {
-    namedSchemas(text.node, schemas);
+    // Only a dot makes a name qualified; statements that we write ourselves have no source.
+    if (text.source === "" || text.source.includes(".")) namedSchemas(text.node, schemas);
     for (const routine of text.routines.all()) {
       const { config, securityDefiner, returnsSet, volatility } = routine.descriptor;
       // What may take the call's place (inline-query.ts) is read by the statement itself.

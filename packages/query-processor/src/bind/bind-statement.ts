@@ -111,7 +111,7 @@ export function finishBinding({ statement, context, params, bound }: TopBound): 
     const { routines, catalog, lists } = context;
     const asked = bound.query.kind === "explain" ? bound.query.query : bound.query;
     if (context.collates.used) checkCollations(asked);
-    const access = accessRequirements(asked, catalog, { node: statement.node, routines });
+    const access = accessRequirements(asked, catalog, { ...statement, routines });
     const top = context.routines.isEmpty ? bound : inlined(bound);
     const { query } = top;
     const isGeneric = query.kind === "explain" && query.isGeneric;

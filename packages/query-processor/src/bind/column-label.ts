@@ -20,7 +20,12 @@ function strong(name: string): Label {
 }
 
 function lastName(nodes: readonly ParseNode[]): string | undefined {
-  return nodes.flatMap((node) => stringValue(node) ?? []).at(-1);
+  for (let at = nodes.length - 1; at >= 0; at--) {
+    const node = nodes[at];
+    const name = node === undefined ? undefined : stringValue(node);
+    if (name !== undefined) return name;
+  }
+  return undefined;
 }
 
 function labelOfChild(scope: LabelScope, fields: ParseNode, field: string): Label | undefined {

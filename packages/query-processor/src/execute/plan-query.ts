@@ -152,6 +152,8 @@ export function compileQuery(
     };
   }
   const { keepsRowKeys, tests } = about;
+  // What the closure below captures lives as long as the plan: not the bound query.
+  const isSilent = bound.isCall === true && columns === undefined;
   const plan = compiled(query, planned);
   const failEarly = earlyConstants(plan.node);
   const { node } = plan;
@@ -170,7 +172,6 @@ export function compileQuery(
     execute: (context) => {
       failEarly(context.evaluation);
       const execution = new PlanExecution(plan, context);
-      const isSilent = bound.isCall === true && columns === undefined;
       return isSilent ? new SilentExecution(execution) : execution;
     },
   };

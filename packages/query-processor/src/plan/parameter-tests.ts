@@ -70,14 +70,13 @@ function hasParameter(expr: Expr | undefined): boolean {
 
 /** Equality with all columns of a unique key leaves one row, whatever the values are. */
 function isPoint(table: TableDescriptor, quals: readonly Expr[], rte: number): boolean {
-  const equated = new Set(
-    quals.flatMap((qual) => {
-      if (qual.kind !== "call" || qual.display !== "operator" || qual.args.length !== 2) return [];
-      return qual.args.flatMap((arg) =>
-        arg.kind === "var" && arg.rte === rte ? [arg.column + 1] : [],
-      );
-    }),
-  );
+  const equated = new Set<number>();
+  for (const qual of quals) {
+    if (qual.kind !== "call" || qual.display !== "operator" || qual.args.length !== 2) continue;
+    for (const arg of qual.args) {
+      if (arg.kind === "var" && arg.rte === rte) equated.add(arg.column + 1);
+    }
+  }
   return table.indexes.some(
     (index) =>
       index.unique &&

@@ -4,7 +4,7 @@ import type { Datum } from "../values/datum.ts";
 import type { Evaluate } from "./compile/compile-tree.ts";
 import type { EvaluationContext } from "./evaluation-context.ts";
 import { implementationOf } from "./implementations.ts";
-import type { Case, CaseTest, Coalesce, Distinct, Expr } from "./tree.ts";
+import type { Case, Coalesce, Distinct, Expr } from "./tree.ts";
 
 export type Interpret = (expr: Expr) => Evaluate | undefined;
 
@@ -13,7 +13,7 @@ interface Arm {
   readonly result: Evaluate;
 }
 
-export function interpretCaseTest(_: CaseTest): Evaluate {
+export function interpretCaseTest(): Evaluate {
   return (_row, _context, tested) => tested as Datum;
 }
 

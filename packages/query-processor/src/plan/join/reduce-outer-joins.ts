@@ -24,6 +24,9 @@ function rejectedBy(quals: readonly Expr[]): Set<number> {
 
 /** `rejected`: entries whose NULL-extended rows something above does not let through. */
 export function reduceOuterJoins(group: Group, rejected: Rtes): Group {
+  if (group.items.every((item) => item.kind === "leaf")) {
+    return { items: [...group.items], quals: [...group.quals] };
+  }
   const all = new Set([...rejected, ...rejectedBy(group.quals)]);
   const result: Group = { items: [], quals: [...group.quals] };
   for (const item of group.items) {
