@@ -9,6 +9,8 @@ import type { Places } from "./places.ts";
 import { setHas } from "./tree.ts";
 import type { RegexNode } from "./tree.ts";
 
+/** States gone through in one step, at most and about. */
+const STATES_PER_STEP = 1 << 18;
 const CHARACTERS_PER_STEP = 4096;
 const NOWHERE = -1;
 
@@ -52,12 +54,15 @@ interface Reach {
 export class Automaton {
   readonly #nfa: Nfa;
   readonly #direction: Direction;
+  readonly #charactersPerStep: number;
   /** Of runs that are not left in between: most are short, and many. */
   #spare: [Threads, Threads] | undefined;
 
   constructor(root: RegexNode, direction: Direction = "forward") {
     this.#nfa = nfaOf(root, direction);
     this.#direction = direction;
+    const most = Math.ceil(STATES_PER_STEP / this.#nfa.states.length);
+    this.#charactersPerStep = Math.min(CHARACTERS_PER_STEP, most);
   }
 
   *testSteps(places: Places): Steps<boolean> {
@@ -102,10 +107,10 @@ export class Automaton {
   *nearestEnd(places: Places, from: number): Steps<number> {
     let [current, next] = this.#threads();
     current.clear();
-    for (let at = from, untilStep = CHARACTERS_PER_STEP; ;) {
+    for (let at = from, untilStep = this.#charactersPerStep; ;) {
       if (--untilStep === 0) {
         yield;
-        untilStep = CHARACTERS_PER_STEP;
+        untilStep = this.#charactersPerStep;
       }
       this.#enter(current, this.#nfa.start, NOWHERE, places, at);
       if (this.#matchIn(current) !== undefined) return at;
@@ -123,7 +128,7 @@ export class Automaton {
     let [current, next] = this.#threads();
     let at = this.#direction === "forward" ? 0 : places.text.length;
     current.clear();
-    for (let untilStep = CHARACTERS_PER_STEP; ;) {
+    for (let untilStep = this.#charactersPerStep; ;) {
       this.#enter(current, this.#nfa.start, NOWHERE, places, at);
       if (this.#matchIn(current) !== undefined) marks[at] = 1;
       const code = this.#codeAt(places.text, at);
@@ -134,7 +139,7 @@ export class Automaton {
       [current, next] = [next, current];
       if (--untilStep > 0) continue;
       yield;
-      untilStep = CHARACTERS_PER_STEP;
+      untilStep = this.#charactersPerStep;
     }
   }
 
@@ -187,7 +192,7 @@ export class Automaton {
 
   *#reachSteps(run: Reach, from: number): Steps<void> {
     for (let at: number | undefined = from; ;) {
-      at = this.#reach(run, at, CHARACTERS_PER_STEP);
+      at = this.#reach(run, at, this.#charactersPerStep);
       if (at === undefined) return;
       yield;
     }
@@ -195,7 +200,7 @@ export class Automaton {
 
   *#run(places: Places, from: number, any: boolean): Steps<number> {
     const { text } = places;
-    let untilStep = CHARACTERS_PER_STEP;
+    let untilStep = this.#charactersPerStep;
     let [current, next] = this.#threads();
     let best = Infinity;
     current.clear();
@@ -212,7 +217,7 @@ export class Automaton {
       [current, next] = [next, current];
       if (--untilStep > 0) continue;
       yield;
-      untilStep = CHARACTERS_PER_STEP;
+      untilStep = this.#charactersPerStep;
     }
     return best === Infinity ? NOWHERE : best;
   }
