@@ -10,8 +10,8 @@ export interface KeyList {
   readonly length: number;
   keyAt(number: number): Key;
   lengthAt(number: number): number;
-  /** Of a place within the key. */
-  byteAt(number: number, at: number): number;
+  /** Bytes from a place within the key on, as many as there are room and bytes for; their number. */
+  bytesAt(number: number, at: number, target: Uint8Array): number;
 }
 
 /** Keys treated between two pauses. */
@@ -78,8 +78,14 @@ function* sortRange(sort: KeySort, from: number, to: number, known: number): Gen
   const ranges = yield* equalRanges(sort, from, to);
   for (let at = 0; at < ranges.length; at += 2) {
     const [start, end] = [ranges[at] as number, ranges[at + 1] as number];
+    if (hasEnded(sort, start)) continue;
     yield* sortRange(sort, start, end, common + PAIRS * 2);
   }
+}
+
+/** Within the pairs: those that agree in them are equal. */
+function hasEnded({ digits, order }: KeySort, place: number): boolean {
+  return ((digits[PAIRS - 1] as Uint32Array)[order[place] as number] as number) % 257 === 0;
 }
 
 function* commonBytes(
@@ -88,17 +94,18 @@ function* commonBytes(
   to: number,
   known: number,
 ): Generator<undefined, number> {
-  const first = order[from] as number;
-  let common = keys.lengthAt(first);
+  const number = order[from] as number;
+  const first = new Uint8Array(Math.max(0, keys.lengthAt(number) - known));
+  keys.bytesAt(number, known, first);
+  let others = new Uint8Array(first.length);
   for (let place = from; place < to; place++) {
-    const number = order[place] as number;
-    const end = Math.min(keys.lengthAt(number), common);
-    let same = known;
-    while (same < end && keys.byteAt(number, same) === keys.byteAt(first, same)) same++;
-    common = same;
+    const length = keys.bytesAt(order[place] as number, known, others);
+    let same = 0;
+    while (same < length && others[same] === first[same]) same++;
+    if (same < others.length) others = others.subarray(0, same);
     if (place % STEP === 0) yield;
   }
-  return common;
+  return known + others.length;
 }
 
 /** Those behind `common`. */
@@ -108,17 +115,22 @@ function* readDigits(
   to: number,
   common: number,
 ): Generator<undefined> {
+  const [first, second, third] = digits as readonly [Uint32Array, Uint32Array, Uint32Array];
+  const bytes = new Uint8Array(PAIRS * 2);
   for (let place = from; place < to; place++) {
     const number = order[place] as number;
-    const length = keys.lengthAt(number);
-    for (let pair = 0; pair < PAIRS; pair++) {
-      const at = common + pair * 2;
-      const high = at < length ? keys.byteAt(number, at) + 1 : 0;
-      const low = at + 1 < length ? keys.byteAt(number, at + 1) + 1 : 0;
-      (digits[pair] as Uint32Array)[number] = high * 257 + low;
-    }
+    const length = keys.bytesAt(number, common, bytes);
+    first[number] = digitOf(bytes, 0, length);
+    second[number] = digitOf(bytes, 2, length);
+    third[number] = digitOf(bytes, 4, length);
     if (place % STEP === 0) yield;
   }
+}
+
+function digitOf(bytes: Uint8Array, at: number, length: number): number {
+  const high = at < length ? (bytes[at] as number) + 1 : 0;
+  const low = at + 1 < length ? (bytes[at + 1] as number) + 1 : 0;
+  return high * 257 + low;
 }
 
 function* sortByPair(

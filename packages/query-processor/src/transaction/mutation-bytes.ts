@@ -12,6 +12,8 @@ import type { WriteEntry, WriteSet } from "./write-set.ts";
 const OVERHEAD = 8;
 /** For the headers of the log record and of the journal's entry. */
 const ROOM_BYTES = 1_024;
+/** Up to here a loop is faster than a call. */
+const LOOP_MAX = 64;
 
 export class MutationBytes {
   #bytes: Buffer;
@@ -51,8 +53,16 @@ export class MutationBytes {
     const chunk = this.#chunk;
     if (chunk === undefined) return;
     this.#reserve(this.#runEnd - this.#runStart);
-    this.#end += chunk.copy(this.#bytes, this.#end, this.#runStart, this.#runEnd);
+    this.#copy(chunk, this.#runStart, this.#runEnd);
     this.#chunk = undefined;
+  }
+
+  #copy(chunk: Buffer, from: number, to: number): void {
+    const bytes = this.#bytes;
+    const end = this.#end;
+    if (to - from > LOOP_MAX) chunk.copy(bytes, end, from, to);
+    else for (let at = from; at < to; at++) bytes[end + at - from] = chunk[at] as number;
+    this.#end += to - from;
   }
 
   #reserve(more: number): void {

@@ -146,12 +146,14 @@ export class PackedWrites implements KeyList {
     return varintIn(chunk, (start & (CHUNK_BYTES - 1)) + 1);
   }
 
-  byteAt(number: number, at: number): number {
+  bytesAt(number: number, at: number, target: Uint8Array): number {
     const start = this.#starts.at(number);
     const chunk = this.#chunks[start >>> CHUNK_BITS] as Buffer;
     const lengthAt = (start & (CHUNK_BYTES - 1)) + 1;
-    const keyAt = lengthAt + varintBytes(chunk, lengthAt);
-    return chunk[keyAt + at] as number;
+    const from = lengthAt + varintBytes(chunk, lengthAt) + at;
+    const length = Math.min(varintIn(chunk, lengthAt) - at, target.length);
+    for (let i = 0; i < length; i++) target[i] = chunk[from + i] as number;
+    return length;
   }
 
   keyAt(number: number): Key {

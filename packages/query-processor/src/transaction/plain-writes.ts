@@ -214,8 +214,14 @@ function keysOf(entries: readonly WriteEntry[]): KeyList {
     length: entries.length,
     keyAt,
     lengthAt: (number) => keyAt(number).length,
-    byteAt: (number, at) => keyAt(number).charCodeAt(at),
+    bytesAt: (number, at, target) => copyBytes(keyAt(number), at, target),
   };
+}
+
+function copyBytes(key: Key, at: number, target: Uint8Array): number {
+  const length = Math.min(key.length - at, target.length);
+  for (let i = 0; i < length; i++) target[i] = key.charCodeAt(at + i);
+  return length;
 }
 
 function placeIn(entries: readonly WriteEntry[], key: Key): number {
