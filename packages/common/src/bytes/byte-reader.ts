@@ -28,7 +28,7 @@ export class ByteReader {
   }
 
   uint8(): number {
-    return this.#buffer.readUInt8(this.#take(1));
+    return this.#buffer[this.#take(1)] as number;
   }
 
   uint32(): number {
@@ -41,6 +41,12 @@ export class ByteReader {
   }
 
   varint(): number {
+    // Nearly all are lengths of one byte.
+    const first = this.#buffer[this.#at];
+    if (first !== undefined && first < 0x80) {
+      this.#at++;
+      return first;
+    }
     let value = 0;
     let scale = 1;
     for (;;) {

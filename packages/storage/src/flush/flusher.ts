@@ -12,7 +12,7 @@ import { encodePosition } from "../layout/version-record.ts";
 import type { MemoryTable, MemoryVersion } from "../memory/memory-table.ts";
 import type { StorageSettings } from "../settings.ts";
 import { EntryEnd, FlushQueue } from "./flush-queue.ts";
-import { SliceWriter } from "./slice-writer.ts";
+import { LOOK_CREDIT, SliceWriter } from "./slice-writer.ts";
 
 /** A full disk is looked at this often. */
 const ROOM_MICROS = 500_000;
@@ -60,8 +60,8 @@ export class Flusher {
   #unsynced = 0;
   /** A sync is under way that versions which went straight to the disk began. */
   #settles = false;
-  /** Of entries that go straight to the disk: whether keys of others lie in between. */
-  #looksAhead = true;
+  /** Of entries that go straight to the disk; see SliceWriter. */
+  #lookCredit = LOOK_CREDIT;
   #closed = false;
   /** For what was pushed up to there; in order. */
   #waiting: Waiting[] = [];
@@ -106,13 +106,14 @@ export class Flusher {
       this.#room = this.#parts.runtime.clock.after(ROOM_MICROS, () => this.#parts.events.onRoom());
       return undefined;
     }
-    return new SliceWriter(this.#parts.store, this.#parts.horizon(), this.#looksAhead);
+    return new SliceWriter(this.#parts.store, this.#parts.horizon(), this.#lookCredit);
   }
 
   /** `bytes`: what it holds. */
   writeStraight(writer: SliceWriter, bytes: number): void {
     this.#write(writer);
-    this.#looksAhead = writer.looksAhead;
+    // A slice later there may be none in between: it is tried now and then.
+    this.#lookCredit = Math.min(LOOK_CREDIT, writer.lookCredit + 1);
     this.#unsynced += bytes;
     if (this.#settles || this.#unsynced < this.#parts.settings.unsyncedBytesMax) return;
     this.#settles = true;

@@ -26,10 +26,10 @@ export interface AppliedVersion {
   readonly value: Uint8Array | undefined;
 }
 
-/** So many looks at what comes next are made before it is asked whether they are worth it. */
-const LOOKS_MIN = 8;
 /** A look at the next key costs as much as so many looks at one key. */
 const LOOK_COST = 4;
+/** Looks that were not worth it are made up to here. */
+export const LOOK_CREDIT = 32;
 
 export class SliceWriter {
   readonly #store: DiskStore;
@@ -44,27 +44,24 @@ export class SliceWriter {
   readonly #positions = new Map<LogId, Position>();
   #latest = 0 as Timestamp;
 
-  /** `looksAhead`: whether it was worth it in the slice before. */
-  constructor(store: DiskStore, horizon: Timestamp, looksAhead = true) {
+  constructor(store: DiskStore, horizon: Timestamp, lookCredit: number = LOOK_CREDIT) {
     this.#store = store;
     this.#horizon = horizon;
-    this.#looks = looksAhead ? 0 : LOOKS_MIN - 1;
+    this.#lookCredit = lookCredit;
   }
 
   /** Keys on disk from here up to `#free` are none; both in the disk's form. */
   #freeFrom: Key | undefined;
   #free: Key = CURRENT_END;
-  #looks: number;
-  #versions = 0;
+  /** What looks at the next key have spared, less what they have cost. */
+  #lookCredit: number;
 
-  /** Whether to look at what comes next is worth it. */
-  get looksAhead(): boolean {
-    return this.#looks < LOOKS_MIN || this.#looks * LOOK_COST <= this.#versions;
+  get lookCredit(): number {
+    return this.#lookCredit;
   }
 
   /** Of an entry whose keys ascend, mostly. */
   ascendingVersion(version: AppliedVersion): void {
-    this.#versions++;
     const { key } = version;
     const last = this.#keys.at(-1);
     if (last !== undefined && last >= key) return this.version(version);
@@ -91,10 +88,11 @@ export class SliceWriter {
   /** One look tells of all keys up to the next one that is there: in a new index there is none. */
   #storedAscending(diskKey: Key): Uint8Array | undefined {
     if (this.#freeFrom !== undefined && diskKey >= this.#freeFrom && diskKey < this.#free) {
+      this.#lookCredit++;
       return undefined;
     }
-    if (!this.looksAhead) return this.#store.get(diskKey);
-    this.#looks++;
+    if (this.#lookCredit < LOOK_COST) return this.#store.get(diskKey);
+    this.#lookCredit -= LOOK_COST;
     const span = { start: diskKey, end: CURRENT_END };
     this.#freeFrom = diskKey;
     this.#free = CURRENT_END;
