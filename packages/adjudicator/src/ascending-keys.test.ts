@@ -21,9 +21,12 @@ it("the first key that is not below another one is that of a sorted array", () =
       (some, asked, pad) => {
         const model = some.map((each) => keyFromLatin1(each + "x".repeat(pad))).toSorted();
         const tested = new AscendingKeys();
-        for (const each of model) expect(tested.add(each)).toBe(true);
+        for (const each of model) {
+          expect(tested.add(each)).toBe(true);
+          expect(tested.ceiling(each)?.key).toBe(each);
+        }
         expect(tested.size).toBe(model.length);
-        for (const each of [...asked, ...model]) {
+        for (const each of [...asked, ...model, ...asked.toSorted()]) {
           const place = model.findIndex((other) => other >= each);
           const expected = place < 0 ? undefined : { key: model[place], place };
           expect(tested.ceiling(each)).toEqual(expected);

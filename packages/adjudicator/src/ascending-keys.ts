@@ -21,6 +21,18 @@ interface Chunk {
   size: number;
 }
 
+/** What was found last: keys that are looked for ascend, mostly. */
+interface Finger {
+  /** Nothing that is here lies between it and `key`. */
+  readonly from: Key;
+  readonly key: Key;
+  /** Of the chunk, and of the key in it. */
+  readonly chunk: number;
+  readonly number: number;
+  /** Stands behind the key. */
+  readonly reader: KeyReader;
+}
+
 /** Two lengths: a byte, or this one and two more. */
 const LONG = 0xff;
 const HEADER_BYTES_MAX = 6;
@@ -32,6 +44,7 @@ export class AscendingKeys {
   #size = 0;
   #bytes = 0;
   #last: Key | undefined;
+  #finger: Finger | undefined;
 
   get size(): number {
     return this.#size;
@@ -80,24 +93,50 @@ export class AscendingKeys {
   /** The first one that is not below `key`. */
   ceiling(key: Key): { readonly key: Key; readonly place: number } | undefined {
     if (this.#last === undefined || key > this.#last) return undefined;
+    const found = this.#nextTo(key) ?? this.#searched(key);
+    if (found === undefined) return undefined;
+    this.#finger = found;
+    return { key: found.key, place: (this.#chunks[found.chunk] as Chunk).from + found.number };
+  }
+
+  /** From what was found last a few steps on. */
+  #nextTo(key: Key): Finger | undefined {
+    const finger = this.#finger;
+    if (finger === undefined || finger.from > key) return undefined;
+    // Its reader moves.
+    this.#finger = undefined;
+    const { chunk, reader } = finger;
+    const { size } = this.#chunks[chunk] as Chunk;
+    let found = finger.key;
+    let { number } = finger;
+    for (const end = number + GROUP; found < key; number++) {
+      if (number + 1 >= size || number >= end) return undefined;
+      found = reader.next(found);
+    }
+    return { from: key, key: found, chunk, number, reader };
+  }
+
+  #searched(key: Key): Finger | undefined {
     const before = lastPlace(this.#chunks.length, (at) => (this.#chunks[at] as Chunk).first <= key);
     for (let at = Math.max(before, 0); at < this.#chunks.length; at++) {
       const found = ceilingIn(this.#chunks[at] as Chunk, key);
-      if (found !== undefined) return found;
+      if (found !== undefined) return { ...found, from: key, chunk: at };
     }
     return undefined;
   }
 }
 
-function ceilingIn(chunk: Chunk, key: Key): { key: Key; place: number } | undefined {
-  const { bytes, groups, size, from } = chunk;
+function ceilingIn(
+  { bytes, groups, size }: Chunk,
+  key: Key,
+): Pick<Finger, "key" | "number" | "reader"> | undefined {
   const reader = new KeyReader(bytes);
   const isNotAbove = (group: number): boolean => reader.whole(groups[group] as number) <= key;
   const group = Math.max(0, lastPlace(groups.length, isNotAbove));
   let found = reader.whole(groups[group] as number);
-  for (let place = group * GROUP; place < size; place++) {
-    if (found >= key) return { key: found, place: from + place };
-    if (place + 1 < size) found = reader.next(found);
+  for (let number = group * GROUP; number < size; number++) {
+    if (found >= key) return { key: found, number, reader };
+    if (number + 1 < size) found = reader.next(found);
   }
   return undefined;
 }

@@ -77,7 +77,7 @@ function findRefusal(
   const { index, held, bugs } = core;
   if (bugs.has("skipConflictCheck")) return undefined;
   if (snapshot < index.floor) return { verdict: "tooOld", floor: index.floor };
-  if (held.size > 0) {
+  if (held.isHeldByOthers(transaction)) {
     const conflict = held.find(transaction, claimsOf(part.writes, part.checks));
     if (conflict !== undefined) return { verdict: "conflict", conflict };
   }

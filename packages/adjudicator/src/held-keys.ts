@@ -94,11 +94,14 @@ export class HeldKeys {
     return false;
   }
 
+  /** A large transaction holds its keys BEFORE it is judged: mostly nobody else holds any. */
+  isHeldByOthers(transaction: TransactionId): boolean {
+    return this.#claims.size > (this.#claims.has(transaction) ? 1 : 0);
+  }
+
   /** The first of what `transaction` wants that conflicts with what another one holds. */
   find(transaction: TransactionId, { keys, spans }: Claims): Conflict | undefined {
-    if (this.#claims.size === 0) return undefined;
-    // A large transaction holds its keys BEFORE it is judged: mostly nobody else holds any.
-    if (this.#claims.size === 1 && this.#claims.has(transaction)) return undefined;
+    if (!this.isHeldByOthers(transaction)) return undefined;
     for (const claim of keys) {
       const conflict = this.#findKey(transaction, claim);
       if (conflict !== undefined) return conflict;
