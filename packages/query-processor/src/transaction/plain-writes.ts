@@ -134,6 +134,11 @@ export class PlainWrites {
     const run = this.#run;
     let at = 0;
     for (const entries of this.#others?.batches() ?? []) {
+      const last = entries.at(-1);
+      if (at >= run.length || (last !== undefined && (run[at] as WriteEntry).key > last.key)) {
+        yield entries;
+        continue;
+      }
       const batch: WriteEntry[] = [];
       for (const entry of entries) {
         for (; at < run.length && (run[at] as WriteEntry).key < entry.key; at++) {
