@@ -181,6 +181,7 @@ interface Telling {
   readonly column?: unknown;
   readonly rte?: unknown;
   readonly proc?: unknown;
+  readonly value?: unknown;
 }
 
 function mayBeSame(a: Telling, b: Telling): boolean {
@@ -189,7 +190,8 @@ function mayBeSame(a: Telling, b: Telling): boolean {
     a.kind === b.kind &&
     a.type === b.type &&
     a.proc === b.proc &&
-    a.rte === b.rte
+    a.rte === b.rte &&
+    (a.value === b.value || typeof a.value === "object")
   );
 }
 
@@ -203,9 +205,12 @@ function sameFields(a: object, b: object): boolean {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- whatever they are, they have fields
   const [left, right] = [a as Fields, b as Fields];
   if (!mayBeSame(left, right)) return false;
-  const keys = Object.keys(left).filter(isMaterial);
-  if (!keys.every((key) => Object.hasOwn(right, key) && sameExpr(left[key], right[key]))) {
-    return false;
+  let count = 0;
+  for (const key of Object.keys(left)) {
+    if (!isMaterial(key)) continue;
+    if (!Object.hasOwn(right, key) || !sameExpr(left[key], right[key])) return false;
+    count++;
   }
-  return keys.length === Object.keys(right).filter(isMaterial).length;
+  for (const key of Object.keys(right)) if (isMaterial(key)) count--;
+  return count === 0;
 }

@@ -48,9 +48,9 @@ function extremesOf(query: BoundSelect): Extremes | undefined {
     query.rowMarks.length === 0;
   if (!plain || item?.kind !== "rte") return undefined;
   const entry = query.rangeTable[item.rte];
-  if (entry?.kind !== "table" || readsElsewhere(query.where)) return undefined;
   const aggregates = aggregatesOf(query);
-  if (aggregates === undefined) return undefined;
+  if (entry?.kind !== "table" || aggregates === undefined) return undefined;
+  if (readsElsewhere(query.where)) return undefined;
   const found = { rte: item.rte, entry, aggregates };
   return aggregates.every((each) => isFirstOfIndex(query, found, each)) ? found : undefined;
 }

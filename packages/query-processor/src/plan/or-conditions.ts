@@ -5,8 +5,9 @@
  */
 import type { Expr } from "@firstlight/sql";
 import { volatility } from "@firstlight/sql";
+import { sameExpr } from "../bind/walk.ts";
 import { isSubset, rtesOf } from "./equality.ts";
-import { conjunction, conjuncts, exprKey, someNode } from "./expression-map.ts";
+import { conjunction, conjuncts, someNode } from "./expression-map.ts";
 import { withoutNegations } from "./negation.ts";
 
 type Or = Extract<Expr, { kind: "and" | "or" | "not" }>;
@@ -26,8 +27,7 @@ function factoredOr(or: Or): readonly Expr[] {
   const arms = or.args.map((arm) => conjuncts(arm));
   const shared = sharedConjuncts(arms);
   if (shared.length === 0) return [or];
-  const sharedKeys = new Set(shared.map(exprKey));
-  const rests = arms.map((arm) => arm.filter((each) => !sharedKeys.has(exprKey(each))));
+  const rests = arms.map((arm) => arm.filter((each) => !isAmong(each, shared)));
   const args = rests.map((rest) => conjunction(rest)).filter((rest) => rest !== undefined);
   // An arm without a rest is true wherever the shared conditions are.
   return args.length < arms.length ? shared : [...shared, { ...or, args }];
@@ -38,10 +38,14 @@ function sharedConjuncts([first = [], ...others]: readonly (readonly Expr[])[]):
   let shared: readonly Expr[] = first;
   for (const arm of others) {
     if (shared.length === 0) break;
-    const keys = new Set(arm.map(exprKey));
-    shared = shared.filter((each) => keys.has(exprKey(each)));
+    shared = shared.filter((each) => isAmong(each, arm));
   }
   return shared;
+}
+
+/** By comparison: keys of thousands of arms take longer to write than most arms take to be told apart. */
+function isAmong(expr: Expr, list: readonly Expr[]): boolean {
+  return list.some((other) => sameExpr(expr, other));
 }
 
 /** What was derived from a condition: its selectivity counts there already. */
