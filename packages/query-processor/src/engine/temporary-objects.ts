@@ -25,13 +25,15 @@ function storageIdOf(object: CatalogObject): number | undefined {
   return "storageId" in object ? object.storageId : undefined;
 }
 
+const NO_STATISTICS: ReadonlyMap<number, TableStatistics> = new Map();
+
 export class TemporaryObjects {
   readonly #sessionNumber: number;
   #next = FIRST_TEMPORARY_OID;
   #schema: SchemaDescriptor | undefined;
   #objects: readonly CatalogObject[] = [];
   #rows = new WriteSet();
-  #statistics: ReadonlyMap<number, TableStatistics> = new Map();
+  #statistics = NO_STATISTICS;
   #cleared = false;
   #overlaid: { readonly base: CatalogImage; readonly image: CatalogImage } | undefined;
 

@@ -207,14 +207,19 @@ export function fromText(
   const codec = session.codecs(type);
   if (codec === undefined) throw unknownType(type);
   const settings = settingsFor(session, type);
-  return codec.input(text, -1, evaluation === undefined ? settings : { ...settings, evaluation });
+  return codec.input(
+    text,
+    -1,
+    evaluation === undefined ? settings : { ...settings, now: settings.now, evaluation },
+  );
 }
 
 /** Names of tables and such mean what they mean in the transaction. */
 function settingsFor(session: Session, type: number): CodecInputSettings {
   const { engine, inputSettings } = session;
   if (!NAMED_TYPES.has(type) || engine.objectOids === undefined) return inputSettings;
-  return { ...inputSettings, objectOid: engine.objectOids(session, session.block.transaction) };
+  const objectOid = engine.objectOids(session, session.block.transaction);
+  return { ...inputSettings, now: inputSettings.now, objectOid };
 }
 
 function unknownType(type: number): SqlError {

@@ -7,14 +7,15 @@ import type { Portal } from "./portal.ts";
 
 export class PortalTable {
   #unnamed: Portal | undefined;
-  readonly #named = new Map<string, Portal>();
+  /** Made when it is first filled: most sessions name none. */
+  #named: Map<string, Portal> | undefined;
 
   get size(): number {
-    return this.#named.size + (this.#unnamed === undefined ? 0 : 1);
+    return (this.#named?.size ?? 0) + (this.#unnamed === undefined ? 0 : 1);
   }
 
   get(name: string): Portal | undefined {
-    return name === "" ? this.#unnamed : this.#named.get(name);
+    return name === "" ? this.#unnamed : this.#named?.get(name);
   }
 
   has(name: string): boolean {
@@ -23,17 +24,18 @@ export class PortalTable {
 
   set(portal: Portal): void {
     if (portal.name === "") this.#unnamed = portal;
-    else this.#named.set(portal.name, portal);
+    else (this.#named ??= new Map()).set(portal.name, portal);
   }
 
   delete(name: string): void {
     if (name === "") this.#unnamed = undefined;
-    else if (this.#named.size > 0) this.#named.delete(name);
+    else this.#named?.delete(name);
   }
 
   /** A copy: portals may be closed while it is walked. */
   all(): readonly Portal[] {
-    if (this.#named.size === 0) return this.#unnamed === undefined ? NONE : [this.#unnamed];
+    if (this.#named === undefined || this.#named.size === 0)
+      return this.#unnamed === undefined ? NONE : [this.#unnamed];
     const named = [...this.#named.values()];
     return this.#unnamed === undefined ? named : [this.#unnamed, ...named];
   }

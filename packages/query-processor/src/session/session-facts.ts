@@ -2,7 +2,7 @@
 import { featureNotSupported } from "@firstlight/common";
 import type { Datum, SessionEffects, SessionFacts } from "@firstlight/sql";
 import type { Session } from "./session.ts";
-import { sessionEffects } from "./session-effects.ts";
+import { EffectsOnSession } from "./session-effects.ts";
 import { applySetting, readSetting } from "./setting-access.ts";
 
 export class SessionFactsView implements SessionFacts {
@@ -12,7 +12,7 @@ export class SessionFactsView implements SessionFacts {
 
   constructor(session: Session, backendPid: number) {
     this.#session = session;
-    this.#effects = sessionEffects(session);
+    this.#effects = new EffectsOnSession(session);
     this.backendPid = backendPid;
   }
 

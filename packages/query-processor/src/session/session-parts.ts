@@ -17,7 +17,17 @@ export interface DatabaseQuestion {
   readonly terminate: boolean;
 }
 
-export interface SessionIdentity {
+/** What a session may ask of those beside it: functions of the server, the same for all. */
+export interface OtherSessions {
+  /** To another session of this server; false when there is none. */
+  readonly signal: (pid: number, signal: "cancel" | "terminate") => boolean;
+  /** Every session of this server. */
+  readonly sessions: () => Iterable<Session>;
+  /** Sessions of this server in a database, but for one; they are ended if asked. */
+  readonly countIn: (where: DatabaseQuestion, except: number) => number;
+}
+
+export interface SessionIdentity extends OtherSessions {
   readonly user: string;
   readonly database: string;
   readonly databaseOid: number;
@@ -28,12 +38,6 @@ export interface SessionIdentity {
   readonly outcomes: TransactionOutcomes;
   readonly schemaTurns: SchemaTurns;
   readonly gathering: GatheringBudget;
-  /** To another session of this server; false when there is none. */
-  signal(pid: number, signal: "cancel" | "terminate"): boolean;
-  /** Every session of this server. */
-  sessions(): Iterable<Session>;
-  /** Sessions of this server in a database, but for one; they are ended if asked. */
-  countIn(where: DatabaseQuestion, except: number): number;
 }
 
 export interface SessionParts {

@@ -17,7 +17,7 @@ import { Connection } from "./connection.ts";
 import { GATHERING_BYTES, GatheringBudget } from "../execute/gathering-budget.ts";
 import { ConnectionLimits } from "./connection-limits.ts";
 import { adminShutdown, userCancel } from "./interrupts.ts";
-import type { DatabaseQuestion, SessionParts } from "./session-parts.ts";
+import type { DatabaseQuestion, OtherSessions, SessionParts } from "./session-parts.ts";
 import type { Session } from "./session.ts";
 import { sessionLoop } from "./session-loop.ts";
 import { startSession } from "./session-startup.ts";
@@ -101,6 +101,11 @@ export class SessionServer {
   readonly #connectionLimits: ConnectionLimits;
   readonly #serverSettings: ReadonlyMap<string, string>;
   readonly #backends = new Map<number, Backend>();
+  readonly #others: OtherSessions = {
+    signal: (target, signal) => this.#signal(target, signal),
+    sessions: () => this.#sessions(),
+    countIn: (where, except) => this.#countIn(where, except),
+  };
   /** Those of them that have not logged in, the oldest first. */
   readonly #strangers = new Set<number>();
   readonly #firstPid: number;
@@ -215,11 +220,11 @@ export class SessionServer {
     else connection?.abandon();
   }
 
-  *#serve(parts: SessionParts, backend: Backend, pid: number): Task<void> {
+  /** What only the beginning of a session needs is let go of with it. */
+  *#begin(parts: SessionParts, backend: Backend, pid: number): Task<Session | undefined> {
     const timer = this.#authenticationTimer(pid);
-    let session: Session | undefined;
     try {
-      session = yield* startSession(parts, {
+      return yield* startSession(parts, {
         access: this.#access,
         pid,
         secret: backend.secret,
@@ -227,9 +232,7 @@ export class SessionServer {
         outcomes: this.#outcomes,
         schemaTurns: this.#schemaTurns,
         gathering: this.#gathering,
-        signal: (target, signal) => this.#signal(target, signal),
-        sessions: () => this.#sessions(),
-        countIn: (where, except) => this.#countIn(where, except),
+        ...this.#others,
         cancel: (target, secret) => {
           this.#cancel(target, secret);
         },
@@ -246,13 +249,16 @@ export class SessionServer {
     } finally {
       timer.cancel();
     }
+  }
+
+  *#serve(parts: SessionParts, backend: Backend, pid: number): Task<void> {
+    const session = yield* this.#begin(parts, backend, pid);
     if (session === undefined) return;
     backend.session = session;
     session.terminating = this.#draining;
-    const watched = session;
     const age = this.#connectionLimits.watchAge({
-      expire: () => expire(watched),
-      end: () => watched.connection.abandon(),
+      expire: () => expire(session),
+      end: () => session.connection.abandon(),
     });
     try {
       yield* sessionLoop(session);

@@ -15,7 +15,7 @@ import type { SessionRequest } from "./session-request.ts";
 import { sessionRequest } from "./session-request.ts";
 import type { DatabaseDescriptor } from "../catalog/descriptors.ts";
 import type { GatheringBudget } from "../execute/gathering-budget.ts";
-import type { DatabaseQuestion, SessionParts } from "./session-parts.ts";
+import type { OtherSessions, SessionParts } from "./session-parts.ts";
 import { Session } from "./session.ts";
 import type { SessionSettings } from "./session-settings.ts";
 import type { SchemaTurns } from "./schema-turns.ts";
@@ -38,16 +38,13 @@ export interface AccessRules {
   readonly clusters: ClusterDirectory | undefined;
 }
 
-export interface StartupOptions {
+export interface StartupOptions extends OtherSessions {
   readonly access: AccessRules;
   readonly pid: number;
   readonly serverStart: number;
   readonly outcomes: TransactionOutcomes;
   readonly schemaTurns: SchemaTurns;
   readonly gathering: GatheringBudget;
-  signal(pid: number, signal: "cancel" | "terminate"): boolean;
-  sessions(): Iterable<Session>;
-  countIn(where: DatabaseQuestion, except: number): number;
   readonly secret: number;
   cancel(pid: number, secret: number): void;
   /** Throws while the server takes no sessions; a cancel request needs none. */
@@ -72,19 +69,10 @@ export function* startSession(
   const found = openDatabase(facts, database);
   const visitor: Visitor = { ...facts, user, database: found };
   options.admit(visitor);
-  const session = new Session(parts, {
-    user,
-    database,
-    databaseOid: found.oid,
-    pid: options.pid,
-    serverStart: options.serverStart,
-    outcomes: options.outcomes,
-    schemaTurns: options.schemaTurns,
-    gathering: options.gathering,
-    signal: (pid, signal) => options.signal(pid, signal),
-    sessions: () => options.sessions(),
-    countIn: (where, except) => options.countIn(where, except),
-  });
+  const { pid, serverStart, outcomes, schemaTurns, gathering } = options;
+  const { signal, sessions, countIn } = options;
+  const shared = { serverStart, outcomes, schemaTurns, gathering, signal, sessions, countIn };
+  const session = new Session(parts, { user, database, databaseOid: found.oid, pid, ...shared });
   applySettings(session, facts, request.parameters);
   authenticationOk(parts.output);
   session.reportSettings();

@@ -71,6 +71,19 @@ import type {
 } from "@firstlight/common";
 import type { Datum, EvaluationContext, FormatSettings, SessionFacts } from "@firstlight/sql";
 
+/** `now` of input, read when it is asked for; on a prototype, so that sessions share a shape. */
+class TransactionTime {
+  readonly #start: () => number;
+
+  constructor(start: () => number) {
+    this.#start = start;
+  }
+
+  get now(): bigint {
+    return postgresTime(this.#start());
+  }
+}
+
 /** Output beyond this is sent while the statement still runs. */
 const SEND_THRESHOLD = 64 * 1024;
 
@@ -333,13 +346,7 @@ export class Session implements SessionContext {
     if (this.#inputSettings !== undefined && this.#inputFormat === format) {
       return this.#inputSettings;
     }
-    const transactionTime = (): bigint => postgresTime(this.#transactionStart);
-    const settings: CodecInputSettings = {
-      ...format,
-      get now() {
-        return transactionTime();
-      },
-    };
+    const settings = Object.assign(new TransactionTime(() => this.#transactionStart), format);
     this.#inputFormat = format;
     this.#inputSettings = settings;
     return settings;

@@ -61,6 +61,11 @@ function serverNameOf(socket: TLSSocket): string | undefined {
   return typeof name === "string" && name !== "" ? name : undefined;
 }
 
+/** One listener for all of them. */
+function destroyed(this: TLSSocket): void {
+  this.destroy();
+}
+
 export class TlsServer {
   readonly #files: () => CertificateFiles;
   #credentials: Credentials;
@@ -92,11 +97,14 @@ export class TlsServer {
       ALPNProtocols: [...protocols],
     });
     // After the handshake, too: what cannot be decrypted ends the connection.
-    secured.on("_tlsError", () => secured.destroy());
-    secured.on("error", () => secured.destroy());
+    secured.on("_tlsError", destroyed);
+    secured.on("error", destroyed);
     return new Promise((resolve) => {
-      secured.once("close", () => resolve(undefined));
+      const failed = (): void => resolve(undefined);
+      secured.once("close", failed);
       secured.once("secure", () => {
+        // What the handshake needed is let go of: it would stay as long as the connection.
+        secured.off("close", failed);
         resolve({ socket: secured, facts: factsOf(secured, endPoint) });
       });
     });
