@@ -84,6 +84,12 @@ export function* flatten(...texts: readonly string[]): Steps<void> {
   }
 }
 
+/** The same text, made flat: of what it was put together nothing is kept. */
+export function flat(text: string): string {
+  text.charCodeAt(0);
+  return text;
+}
+
 /** Pieces of a text that end between characters. */
 export function* piecesOf(text: string, length: number): Generator<string> {
   for (let at = 0; at < text.length;) {
@@ -95,7 +101,7 @@ export function* piecesOf(text: string, length: number): Generator<string> {
   }
 }
 
-/** Puts the results of the pieces together. */
+/** Puts the results of the pieces together, which are made flat before: their parts would be kept. */
 export function* mapPieces(
   text: string,
   length: number,
@@ -103,7 +109,7 @@ export function* mapPieces(
 ): Steps<string> {
   const parts: string[] = [];
   for (const piece of piecesOf(text, length)) {
-    parts.push(map(piece));
+    parts.push(flat(map(piece)));
     yield;
   }
   return parts.join("");

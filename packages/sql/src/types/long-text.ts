@@ -2,7 +2,7 @@
  * The texts of long values in pieces, so that making and sending one leaves turns for others. What
  * is not long is printed at one go by its type's `output`.
  */
-import { piecesOf } from "../functions/long-call.ts";
+import { flat, piecesOf } from "../functions/long-call.ts";
 import type { Steps } from "../functions/long-call.ts";
 
 /** Characters of a text, or bytes of a bytea, from which on a value is long. */
@@ -42,7 +42,7 @@ export class TextPieces {
   /** A long one, each of its pieces changed. */
   *addLong(text: LongText, change: (piece: string) => string): Steps<void> {
     for (const piece of text.pieces()) {
-      this.add(change(piece));
+      this.add(flat(change(piece)));
       yield;
     }
   }
@@ -88,7 +88,7 @@ export function* joinedPieces(text: LongText): Steps<string> {
   if (text.whole !== undefined) return text.whole;
   let joined = "";
   for (const piece of text.pieces()) {
-    joined += piece;
+    joined += flat(piece);
     yield;
   }
   return joined;

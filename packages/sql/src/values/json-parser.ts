@@ -4,7 +4,7 @@
  */
 import { SqlError } from "@firstlight/common";
 import type { LongCalls, Steps } from "../functions/long-call.ts";
-import { LONG } from "../functions/long-call.ts";
+import { LONG, flat } from "../functions/long-call.ts";
 import type { JsonbNode } from "./datum.ts";
 import { makeJsonbObject } from "./jsonb-order.ts";
 import { parseNumeric } from "./numeric.ts";
@@ -48,6 +48,9 @@ const BLOCKS_PER_STEP = 32;
 function endsToken(code: number): boolean {
   return code === 44 || code === 93 || code === 125 || code === 32 || code === 10;
 }
+
+/** A text that was added to so often is made flat: its parts take many times its memory. */
+const ESCAPES_PER_PART = 4096;
 
 /** Values that one step reads. */
 const VALUES_PER_STEP = 4096;
@@ -330,12 +333,14 @@ export class JsonParser {
 
   #lexString(from: number): void {
     const text = this.#text;
+    const parts: string[] = [];
     let at = from;
     let value = "";
+    let escapes = 0;
     for (;;) {
       const start = at;
       at = this.#plainEnd(at);
-      value += text.slice(start, at);
+      if (this.#build) value += text.slice(start, at);
       if (at >= text.length) {
         this.#tokenEnd = at;
         throw this.#invalidToken();
@@ -350,9 +355,12 @@ export class JsonParser {
       const decoded = this.#escape(at + 1);
       value += decoded.value;
       at = decoded.end;
+      if (++escapes % ESCAPES_PER_PART > 0) continue;
+      parts.push(flat(value));
+      value = "";
     }
     this.#tokenEnd = at + 1;
-    this.#string = value;
+    this.#string = parts.length === 0 ? value : parts.join("") + value;
   }
 
   #escape(at: number): { readonly value: string; readonly end: number } {

@@ -145,11 +145,9 @@ function translation(from: string, to: string, isLong: boolean): (text: string) 
   for (const [index, character] of characters(from).entries()) {
     if (!map.has(character)) map.set(character, targets[index] ?? "");
   }
-  const byCharacter = (text: string): string => {
-    let result = "";
-    for (const character of text) result += map.get(character) ?? character;
-    return result;
-  };
+  // Joined at once: what is added one by one is kept as so many parts until it is looked at.
+  const byCharacter = (text: string): string =>
+    Array.from(text, (character) => map.get(character) ?? character).join("");
   return isLong ? (byteTranslation(map) ?? byCharacter) : byCharacter;
 }
 

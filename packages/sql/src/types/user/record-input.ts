@@ -17,6 +17,17 @@ interface Field {
 }
 
 /** One field from `start` up to its comma or parenthesis; quotes may begin and end anywhere in it. */
+/** Where the characters end that mean themselves. */
+function endOfRun(text: string, from: number, quoted: boolean): number {
+  let at = from;
+  for (; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === BACKSLASH || code === QUOTE) break;
+    if (!quoted && (code === COMMA || code === CLOSE)) break;
+  }
+  return at;
+}
+
 function readField(text: string, start: number, refuse: Refuse): Field {
   const first = text.charCodeAt(start);
   if (first === COMMA || first === CLOSE) return { text: null, end: start };
@@ -32,7 +43,9 @@ function readField(text: string, start: number, refuse: Refuse): Field {
       if (at >= text.length) throw refuse("Unexpected end of input.");
       result += text.charAt(at++);
     } else if (code !== QUOTE) {
-      result += text.charAt(at - 1);
+      const from = at - 1;
+      at = endOfRun(text, at, quoted);
+      result += text.slice(from, at);
     } else if (!quoted) {
       quoted = true;
     } else if (text.charCodeAt(at) === QUOTE) {
