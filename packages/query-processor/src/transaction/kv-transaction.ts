@@ -296,6 +296,10 @@ export class KvTransaction implements Transaction, BatchTransaction {
     return new FrozenTransaction(this);
   }
 
+  settling(): Generator<undefined> {
+    return this.writes.settling();
+  }
+
   /** Checks are never taken back: a lock that a savepoint's rollback leaves is harmless. */
   mark(): number {
     return this.writes.mark();

@@ -156,6 +156,15 @@ export class PlainWrites {
     this.#sortFresh();
   }
 
+  /** The same in steps, of what is here at the first one. */
+  *settling(): Generator<undefined> {
+    yield* this.#sortingFresh();
+  }
+
+  get unsettled(): number {
+    return this.#fresh.length;
+  }
+
   #sortFresh(): void {
     if (this.#fresh.length === 0) return;
     for (const _ of this.#sortingFresh());
@@ -178,7 +187,7 @@ export class PlainWrites {
     }
     const others = yield* (this.#others ?? new SortedEntries()).merged(sorted, repeated);
     if (this.#fresh !== fresh) return;
-    this.#fresh = [];
+    this.#fresh = fresh.slice(order.length);
     this.#others = others;
     this.#dropFromRun(sorted, repeated);
     for (const entry of repeated) this.#onRepeated(entry);

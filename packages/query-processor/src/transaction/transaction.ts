@@ -87,6 +87,9 @@ export interface Transaction {
   /** Whether the key was written since; only of what is frozen. */
   changedSince?(key: Key): boolean;
 
+  /** Puts what was written into the order in which it is read, in steps. */
+  settling?(): Generator<undefined>;
+
   /** Statement-level atomicity and SAVEPOINT: a mark to roll back to. */
   mark(): number;
   rollbackTo(mark: number): void;

@@ -22,6 +22,7 @@ const ROWS_SUFFIX = "\0\0";
 const PLAIN_MIN = 512;
 /** So many are sorted for one read, then kept as entries, since more reads are likely. */
 const READ_AT_ONCE = 16_384;
+const SETTLED_AT_ONCE = 16_384;
 /** What an entry that is not packed takes in V8's heap beside its bytes: measured. */
 const ENTRY_BYTES = 400;
 const NONE: readonly WriteEntry[] = [];
@@ -170,6 +171,11 @@ export class WritePart {
   /** What was gathered is known to be there once. */
   settle(): void {
     this.#plain.settle();
+  }
+
+  /** In steps, where that would be long for one. */
+  *settling(): Generator<undefined> {
+    if (this.#plain.unsettled >= SETTLED_AT_ONCE) yield* this.#plain.settling();
   }
 
   delete(key: Key): void {

@@ -292,3 +292,27 @@ it("I3: of keys that are written again and again before anything is read the las
     { numRuns: 1_000 },
   );
 });
+
+it("what is gathered is sorted in steps, whatever is read and written in between", () => {
+  for (const readsAt of [Infinity, 3, 9]) {
+    const writes = new WriteSet(0);
+    const expected = new Map<Key, number>();
+    const write = (number: number, value: number): void => {
+      const key = keyFromLatin1(`table-1${String(number).padStart(6, "0")}`);
+      writes.set(key, Uint8Array.of(value), "X");
+      expected.set(key, value);
+    };
+    for (let at = 0; at < 60_000; at++) write((at * 7_919) % 40_009, at & 0xff);
+    let steps = 0;
+    for (const _ of writes.settling()) {
+      steps++;
+      if (steps % 4 === 0) write(steps, 7);
+      if (steps === readsAt) expect(writes.get([...expected.keys()][5] as Key)).toBeDefined();
+    }
+    expect(steps).toBeGreaterThan(3);
+    writes.settleGathered();
+    expect(writes.size).toBe(expected.size);
+    const found = writes.mutations().map(({ key, value }) => [key, value?.[0]]);
+    expect(found).toEqual([...expected].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  }
+});

@@ -169,6 +169,11 @@ export class WriteSet implements WriteView {
     for (const part of this.#parts.values()) part.settle();
   }
 
+  /** What is gathered is sorted in steps, so that no read has to do it in one. */
+  *settling(): Generator<undefined> {
+    for (const part of this.#parts.values()) yield* part.settling();
+  }
+
   /** Adds to a row; to one that was written before, the sum is written. */
   setDelta(key: Key, value: Uint8Array, delta: Uint8Array): void {
     const before = this.get(key);

@@ -4,7 +4,7 @@
  * functions read what it has written goes row by row over reads as of its start.
  */
 import type { Key, MaybePromise } from "@firstlight/common";
-import { InvariantError, isPromise, keyFromLatin1 } from "@firstlight/common";
+import { InvariantError, andThen, isPromise, keyFromLatin1 } from "@firstlight/common";
 import type { Datum, Row } from "@firstlight/sql";
 import { compileExpr } from "@firstlight/sql";
 import type { BoundCheck } from "../../bind/query-tree.ts";
@@ -86,8 +86,14 @@ export abstract class Modify extends ProducingOperator {
     if (this.run.writesByRow) return this.#nextRow();
     if (this.#written) return this.#return();
     this.#written = true;
-    const done = this.modify();
-    return isPromise(done) ? done.then(() => this.#return()) : this.#return();
+    const settled = andThen(this.modify(), () => this.#settled());
+    return andThen(settled, () => this.#return());
+  }
+
+  #settled(): MaybePromise<void> {
+    const steps = this.run.context.transaction.settling?.();
+    if (steps === undefined) return undefined;
+    return repeat(this.run, () => steps.next().done !== true);
   }
 
   #nextRow(): MaybePromise<boolean> {
