@@ -2,7 +2,9 @@
  * The command line `firstlight`: the only composition root. Each command loads what it needs: the
  * embedded database no gRPC.
  */
-import { HELP, UsageError, parseCommand } from "./command-line.ts";
+import { HELP } from "./command-line/help.ts";
+import { UsageError } from "./command-line/options.ts";
+import { parseCommand } from "./command-line/parse-command.ts";
 
 async function runCommand(args: readonly string[]): Promise<void> {
   const parsed = parseCommand(args);

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import type { ProfileChoice } from "@firstlight/query-processor";
 import type { AccessOptions } from "../access-options.ts";
 import { accessOptions } from "../access-options.ts";
-import type { TlsMode, TlsOptions } from "../command-line.ts";
+import type { TlsMode, TlsOptions } from "../command-line/options.ts";
 import type { AddedMember, ClusterLayout, Member, ReplacedJournal, Role } from "./layout.ts";
 import { localCluster, membersOf, withReplacements } from "./layout.ts";
 

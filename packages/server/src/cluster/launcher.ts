@@ -7,7 +7,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, openSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { sharedAnchor } from "../adapters/system-clock.ts";
-import type { ClusterOptions } from "../command-line.ts";
+import type { ClusterOptions } from "../command-line/options.ts";
 import {
   MAIN_PATH,
   NODE_OPTIONS,

@@ -7,7 +7,7 @@ import type { NodeRuntime } from "@firstlight/common";
 import { logsOf } from "@firstlight/common";
 import type { ClusterView } from "@firstlight/query-processor";
 import { ShardedStorage, findProfile, measuredView } from "@firstlight/query-processor";
-import type { TlsOptions } from "../command-line.ts";
+import type { TlsOptions } from "../command-line/options.ts";
 import { certificateNames, openAccess, tlsOf } from "../commands/access.ts";
 import type { clusterRuntime } from "../commands/runtime.ts";
 import { listenFailure } from "../commands/start.ts";

@@ -6,8 +6,8 @@ import { parseCredentialsFile, parseIamSecret } from "@firstlight/query-processo
 import type { AccessOptions } from "../access-options.ts";
 import { LocalClusterFile } from "../adapters/clusters-file.ts";
 import { SystemClock } from "../adapters/system-clock.ts";
-import { UsageError } from "../command-line.ts";
-import type { TlsOptions } from "../command-line.ts";
+import { UsageError } from "../command-line/options.ts";
+import type { TlsOptions } from "../command-line/options.ts";
 import { hostPatternsOf } from "../control-plane/cluster-name.ts";
 import { ClusterRegistry } from "../control-plane/cluster-registry.ts";
 

@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { accessSync, constants, copyFileSync, readFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { ownAuthorityFile } from "../adapters/tls/certificate-files.ts";
-import type { CertOptions } from "../command-line.ts";
+import type { CertOptions } from "../command-line/options.ts";
 import { openDataDirectory } from "./data-directory.ts";
 
 type CommandLine = readonly [program: string, ...args: string[]];

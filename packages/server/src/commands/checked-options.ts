@@ -2,7 +2,7 @@
 import { SqlError } from "@firstlight/common";
 import type { InjectionSpec, Profile, ProfileChoice } from "@firstlight/query-processor";
 import { findProfile, parseInjection } from "@firstlight/query-processor";
-import { UsageError } from "../command-line.ts";
+import { UsageError } from "../command-line/options.ts";
 
 export function chosenProfile(choice: ProfileChoice): Profile {
   try {

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CONTROL_FILE } from "../adapters/control-endpoint.ts";
-import type { ControlOptions } from "../command-line.ts";
+import type { ControlOptions } from "../command-line/options.ts";
 
 interface ControlFile {
   readonly url: string;

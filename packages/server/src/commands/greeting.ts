@@ -1,6 +1,6 @@
 /** What a server says once it accepts connections: lines to go on from. */
 import { join, resolve } from "node:path";
-import type { StartOptions } from "../command-line.ts";
+import type { StartOptions } from "../command-line/options.ts";
 import { endpointOf } from "../control-plane/cluster-name.ts";
 import type { Access } from "./access.ts";
 import { CONTROL_HOST } from "./control-plane.ts";

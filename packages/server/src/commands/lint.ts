@@ -1,6 +1,6 @@
 /** `firstlight lint`: what a profile refuses of files of SQL, and what to write instead. */
 import { readFileSync, writeFileSync } from "node:fs";
-import type { LintCommandOptions } from "../command-line.ts";
+import type { LintCommandOptions } from "../command-line/options.ts";
 import type { Finding } from "../lint/finding.ts";
 import { asText } from "../lint/finding.ts";
 import { lintFiles } from "../lint/lint-files.ts";

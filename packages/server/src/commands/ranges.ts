@@ -16,7 +16,7 @@ import { sharedAnchor } from "../adapters/system-clock.ts";
 import { ClusterConnections } from "../cluster/cluster-connections.ts";
 import { readClusterFile } from "../cluster/cluster-file.ts";
 import { localCluster } from "../cluster/layout.ts";
-import { UsageError } from "../command-line.ts";
+import { UsageError } from "../command-line/options.ts";
 import type { RangesOptions } from "../ranges-options.ts";
 import { clusterRuntime } from "./runtime.ts";
 

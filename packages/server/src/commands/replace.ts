@@ -22,8 +22,8 @@ import {
 import type { ClusterLayout, Member } from "../cluster/layout.ts";
 import { membersOf } from "../cluster/layout.ts";
 import { isFree, terminate } from "../cluster/local-processes.ts";
-import type { ReplaceOptions } from "../command-line.ts";
-import { UsageError } from "../command-line.ts";
+import type { ReplaceOptions } from "../command-line/options.ts";
+import { UsageError } from "../command-line/options.ts";
 import { clusterRuntime } from "./runtime.ts";
 
 const PATIENCE_MICROS = 600_000_000;

@@ -8,8 +8,8 @@ import type { ClusterFile } from "../cluster/cluster-file.ts";
 import { layoutOf, readClusterFile, recordProcess } from "../cluster/cluster-file.ts";
 import { runService } from "../cluster/role-process.ts";
 import { watchClock } from "../cluster/watched-clock.ts";
-import type { RoleOptions } from "../command-line.ts";
-import { UsageError } from "../command-line.ts";
+import type { RoleOptions } from "../command-line/options.ts";
+import { UsageError } from "../command-line/options.ts";
 import { clusterRuntime } from "./runtime.ts";
 import { stopOnDefect, stopOnSignal, stopWithParent } from "./signals.ts";
 

@@ -7,7 +7,7 @@ import { ServiceError, isServiceError, keyFromLatin1, keyToBytes } from "@firstl
 import { sharedAnchor } from "../adapters/system-clock.ts";
 import { ClusterConnections } from "../cluster/cluster-connections.ts";
 import { addMember, layoutOf, readClusterFile, removeMember } from "../cluster/cluster-file.ts";
-import { UsageError } from "../command-line.ts";
+import { UsageError } from "../command-line/options.ts";
 import type { ShardsOptions } from "../shards-options.ts";
 import { clusterRuntime } from "./runtime.ts";
 

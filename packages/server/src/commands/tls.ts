@@ -4,7 +4,7 @@ import type { Log } from "@firstlight/common";
 import { ownCertificate } from "../adapters/tls/certificate-files.ts";
 import type { CertificateFiles } from "../adapters/tls/certificate-files.ts";
 import { TlsServer } from "../adapters/tls/tls-server.ts";
-import type { TlsOptions } from "../command-line.ts";
+import type { TlsOptions } from "../command-line/options.ts";
 
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/u;
 

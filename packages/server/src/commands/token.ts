@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import type { IamCredential } from "@firstlight/query-processor";
 import { loginToken, parseCredentialsFile, parseIamSecret } from "@firstlight/query-processor";
-import type { TokenOptions } from "../command-line.ts";
-import { UsageError } from "../command-line.ts";
+import type { TokenOptions } from "../command-line/options.ts";
+import { UsageError } from "../command-line/options.ts";
 import { endpointOf } from "../control-plane/cluster-name.ts";
 
 /** Good for servers that know no secret. */
