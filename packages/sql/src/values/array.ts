@@ -14,6 +14,8 @@ import { isSpaceCode } from "./numeric.ts";
 export const ARRAY_DIMENSIONS_MAX = 6;
 /** MaxArraySize. */
 const ARRAY_ELEMENTS_MAX = 134217727;
+/** Of more JavaScript makes a dictionary, which takes twelve times the memory: the process would end. */
+const ARRAY_ELEMENTS_HELD = 2 ** 25;
 
 export function makeArray(elementType: number, elements: readonly Datum[]): ArrayValue {
   if (elements.length === 0) return emptyArray(elementType);
@@ -147,8 +149,8 @@ function compareNumbers(a: readonly number[], b: readonly number[]): number {
   return 0;
 }
 
-export function arrayTooLarge(): SqlError {
-  const text = `array size exceeds the maximum allowed (${ARRAY_ELEMENTS_MAX})`;
+export function arrayTooLarge(most: number = ARRAY_ELEMENTS_MAX): SqlError {
+  const text = `array size exceeds the maximum allowed (${most})`;
   return new SqlError("54000", text);
 }
 
@@ -157,5 +159,6 @@ export function checkArraySize(dims: readonly number[]): number {
   let count = 1;
   for (const size of dims) count *= size;
   if (count > ARRAY_ELEMENTS_MAX) throw arrayTooLarge();
+  if (count > ARRAY_ELEMENTS_HELD) throw arrayTooLarge(ARRAY_ELEMENTS_HELD);
   return count;
 }

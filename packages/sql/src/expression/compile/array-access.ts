@@ -1,10 +1,9 @@
 /** Reading and writing elements and slices of arrays, as array_get_element and its kin do. */
 import { SqlError } from "@firstlight/common";
+import { arrayTooLarge, checkArraySize } from "../../values/array.ts";
 import type { ArrayValue, Datum } from "../../values/datum.ts";
 
 const DIMENSIONS_MAX = 6;
-/** MaxArraySize. */
-const ARRAY_ELEMENTS_MAX = 134217727;
 
 /** Row-major offset of subscripts, -1 when they are out of bounds or of another number. */
 function offsetOf(array: ArrayValue, subscripts: readonly number[]): number {
@@ -112,24 +111,24 @@ function wrongSubscripts(): SqlError {
   return new SqlError("2202E", "wrong number of array subscripts");
 }
 
-/** A one-dimensional array grows to take a new element; the gap is filled with nulls. */
 /** ArrayCheckBounds: before an array is made that is too large for memory. */
 export function checkExtent(lower: number, upper: number): void {
-  if (upper - lower < ARRAY_ELEMENTS_MAX && upper < 2147483647) return;
-  throw new SqlError("54000", `array size exceeds the maximum allowed (${ARRAY_ELEMENTS_MAX})`);
+  if (upper >= 2147483647) throw arrayTooLarge();
+  checkArraySize([upper - lower + 1]);
 }
 
+/** A one-dimensional array grows to take a new element; the gap is filled with nulls. */
 function assignAndGrow(array: ArrayValue, subscript: number, value: Datum): ArrayValue {
   const first = array.lowerBounds[0] ?? 1;
   const size = array.dims[0] ?? 0;
   const lower = Math.min(first, subscript);
   const upper = Math.max(first + size - 1, subscript);
   checkExtent(lower, upper);
-  const elements = Array.from({ length: upper - lower + 1 }, (_, index): Datum => {
-    const at = lower + index;
-    if (at === subscript) return value;
-    return array.elements[at - first] ?? null;
-  });
+  const elements: Datum[] = [];
+  elements.length = upper - lower + 1;
+  elements.fill(null);
+  for (let at = 0; at < size; at++) elements[first - lower + at] = array.elements[at] ?? null;
+  elements[subscript - lower] = value;
   return { ...array, dims: [elements.length], lowerBounds: [lower], elements };
 }
 
