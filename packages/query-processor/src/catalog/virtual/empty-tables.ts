@@ -17,7 +17,6 @@ const CATALOGS: readonly string[] = [
   "pg_publication_rel",
   "pg_replication_origin",
   "pg_seclabel",
-  "pg_shdepend",
   "pg_shseclabel",
   "pg_subscription",
   "pg_subscription_rel",

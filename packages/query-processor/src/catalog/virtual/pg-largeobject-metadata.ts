@@ -7,7 +7,8 @@ import type { Transaction } from "../../transaction/transaction.ts";
 import type { Catalog, SessionView, VirtualTable } from "../catalog.ts";
 import { clusterTable } from "./virtual-table.ts";
 
-async function gather(
+/** Those of the database. */
+export async function largeObjects(
   _session: SessionView,
   reads: Transaction,
   catalog: Catalog,
@@ -20,7 +21,7 @@ async function gather(
 
 export const PG_LARGEOBJECT_METADATA: VirtualTable = clusterTable(
   "pg_largeobject_metadata",
-  gather,
+  largeObjects,
   (objects, _session, catalog) =>
     objects.map(({ oid, owner, items }) => ({
       oid,

@@ -37,6 +37,7 @@ import { PG_LARGEOBJECT_METADATA } from "./pg-largeobject-metadata.ts";
 import { PG_OPERATOR } from "./pg-operator.ts";
 import { PG_PROC } from "./pg-proc.ts";
 import { SERVER_STATISTICS } from "./server-statistics.ts";
+import { PG_SHDEPEND } from "./pg-shdepend.ts";
 import { PG_INIT_PRIVS } from "./pg-init-privs.ts";
 import { STATIC_TABLES } from "./static-tables.ts";
 import { POSTGRES_SHAPE } from "../system-catalog.ts";
@@ -85,6 +86,7 @@ const COMPUTED: readonly VirtualTable[] = [
   PG_ENUM,
   PG_RANGE,
   PG_INIT_PRIVS,
+  PG_SHDEPEND,
   PG_EXTENSION,
   PG_AVAILABLE_EXTENSIONS,
   PG_AVAILABLE_EXTENSION_VERSIONS,
