@@ -73,7 +73,8 @@ class TcpClientSocket implements ClientSocket {
     plain.off("end", this.#onClose).off("close", this.#onClose);
     plain.pause();
     if (received.length > 0) plain.unshift(received);
-    const secured = await this.#tls?.secure(plain);
+    const hasBegun = received.length > 0 || (await hasBytes(plain));
+    const secured = hasBegun ? await this.#tls?.secure(plain) : undefined;
     if (secured === undefined) {
       this.#onClose();
       return undefined;
@@ -87,6 +88,29 @@ class TcpClientSocket implements ClientSocket {
 }
 
 const ignore = (): void => {};
+
+/**
+ * Resolves when there are bytes, which stay to be read; false: it was closed before. Node's buffer
+ * for what comes encrypted is as large as what is there when encryption begins, at least 1 KiB: with
+ * nothing there it takes 64 KiB for as long as the connection is open.
+ */
+function hasBytes(socket: Socket): Promise<boolean> {
+  return new Promise((resolve) => {
+    const arrived = (data: Buffer): void => {
+      socket.pause();
+      socket.off("close", closed);
+      socket.unshift(data);
+      resolve(true);
+    };
+    const closed = (): void => {
+      socket.off("data", arrived);
+      resolve(false);
+    };
+    socket.once("data", arrived);
+    socket.once("close", closed);
+    socket.resume();
+  });
+}
 
 const END_TIMEOUT_MILLIS = 5000;
 
