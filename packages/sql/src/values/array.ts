@@ -159,6 +159,12 @@ export function checkArraySize(dims: readonly number[]): number {
   let count = 1;
   for (const size of dims) count *= size;
   if (count > ARRAY_ELEMENTS_MAX) throw arrayTooLarge();
+  return count;
+}
+
+/** Of an array that is to be made. */
+export function checkNewArray(dims: readonly number[]): number {
+  const count = checkArraySize(dims);
   if (count > ARRAY_ELEMENTS_HELD) throw arrayTooLarge(ARRAY_ELEMENTS_HELD);
   return count;
 }

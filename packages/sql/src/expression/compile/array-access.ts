@@ -1,6 +1,6 @@
 /** Reading and writing elements and slices of arrays, as array_get_element and its kin do. */
 import { SqlError } from "@firstlight/common";
-import { arrayTooLarge, checkArraySize } from "../../values/array.ts";
+import { arrayTooLarge, checkNewArray } from "../../values/array.ts";
 import type { ArrayValue, Datum } from "../../values/datum.ts";
 
 const DIMENSIONS_MAX = 6;
@@ -114,7 +114,7 @@ function wrongSubscripts(): SqlError {
 /** ArrayCheckBounds: before an array is made that is too large for memory. */
 export function checkExtent(lower: number, upper: number): void {
   if (upper >= 2147483647) throw arrayTooLarge();
-  checkArraySize([upper - lower + 1]);
+  checkNewArray([upper - lower + 1]);
 }
 
 /** A one-dimensional array grows to take a new element; the gap is filled with nulls. */

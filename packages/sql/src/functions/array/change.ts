@@ -14,7 +14,7 @@ import type { CompareFunction } from "../output.ts";
 import { baseElementTypeOid } from "../../catalog/type-catalog.ts";
 import {
   ARRAY_DIMENSIONS_MAX,
-  checkArraySize,
+  checkNewArray,
   compareNullable,
   emptyArray,
   makeArray,
@@ -69,7 +69,7 @@ function concatenate(a: ArrayValue, b: ArrayValue): ArrayValue {
   }
   const more = difference === 0 ? (inner.dims[0] ?? 0) : 1;
   const dims = [(outer.dims[0] ?? 0) + more, ...outer.dims.slice(1)];
-  checkArraySize(dims);
+  checkNewArray(dims);
   return { ...outer, dims, elements: a.elements.concat(b.elements) };
 }
 
@@ -201,7 +201,7 @@ function fill(
   if (dims.some((size) => size < 0)) {
     throw new SqlError("54000", "array size exceeds the maximum allowed (134217727)");
   }
-  const count = dims.length === 0 ? 0 : checkArraySize(dims);
+  const count = dims.length === 0 ? 0 : checkNewArray(dims);
   if (count === 0) return emptyArray(element);
   const elements: Datum[] = [];
   elements.length = count;
