@@ -82,3 +82,5 @@ update grown set a[300000000] = 1;
 update grown set a[2147483647] = 1;
 select array_fill(1, array[200000000]);
 drop table grown;
+select count(*) from jsonb_path_query((repeat('[', 60) || repeat(']', 60))::jsonb, '$.**.**.**');
+select (repeat('[', 60) || repeat(']', 60))::jsonb @? '$.**.**.** ? (@ == 5)', jsonb_array_length(jsonb_path_query_array((repeat('[', 60) || repeat(']', 60))::jsonb, 'strict $.**.**')), jsonb_path_query_first((repeat('[', 60) || '7' || repeat(']', 60))::jsonb, 'strict $.**.** ? (@ == 7)');

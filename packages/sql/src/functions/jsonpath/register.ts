@@ -3,7 +3,7 @@ import { SqlError } from "@firstlight/common";
 import type { EvaluationContext } from "../../expression/evaluation-context.ts";
 import type { Datum, Jsonb, JsonbNode, JsonPath } from "../../values/datum.ts";
 import { isLargeNode, makeJsonb } from "../../values/jsonb.ts";
-import { longCall, toEnd } from "../long-call.ts";
+import { longCall, longIfMore } from "../long-call.ts";
 import type { Steps } from "../long-call.ts";
 import { registerFunctions, registerSetReturning } from "../registry.ts";
 import { PAUSE, PathExecution } from "./execute.ts";
@@ -24,13 +24,21 @@ function execution({ context, path, target, variables, useZone }: Call): PathExe
   return new PathExecution(context, path, target.root, variables, useZone);
 }
 
+/** Items that are found between two looks at the clock, and that are held at all. */
+const ITEMS_PER_STEP = 4096;
+const ITEMS_MAX = 2 ** 25;
+
 /** In silence the items before an error count. */
-function* itemSteps(call: Call, pauses: boolean): Steps<readonly JsonbNode[]> {
+function* itemSteps(call: Call): Steps<readonly JsonbNode[]> {
   const found: JsonbNode[] = [];
   try {
-    for (const item of execution(call).run(pauses)) {
+    for (const item of execution(call).run(true)) {
       if (item === PAUSE) yield;
-      else found.push(toNode(item));
+      else {
+        found.push(toNode(item));
+        if (found.length % ITEMS_PER_STEP === 0) yield;
+        if (found.length > ITEMS_MAX) throw new SqlError("53200", "out of memory");
+      }
     }
   } catch (error) {
     if (!call.silent || !(error instanceof PathError)) throw error;
@@ -40,13 +48,15 @@ function* itemSteps(call: Call, pauses: boolean): Steps<readonly JsonbNode[]> {
 
 function itemsOf(call: Call): readonly JsonbNode[] {
   const { context, target } = call;
-  if (!isLargeNode(target.root)) return toEnd(itemSteps(call, false));
-  return longCall(context, () => itemSteps(call, true));
+  // Of a small document there may be very many items, too: **.** has its square.
+  return isLargeNode(target.root)
+    ? longCall(context, () => itemSteps(call))
+    : longIfMore(context, () => itemSteps(call));
 }
 
-function* existSteps(call: Call, pauses: boolean): Steps<Datum> {
+function* existSteps(call: Call): Steps<Datum> {
   try {
-    return yield* execution(call).existSteps(pauses);
+    return yield* execution(call).existSteps(true);
   } catch (error) {
     if (call.silent && error instanceof PathError) return null;
     throw error;
@@ -55,8 +65,9 @@ function* existSteps(call: Call, pauses: boolean): Steps<Datum> {
 
 function exists(call: Call): Datum {
   const { context, target } = call;
-  if (!isLargeNode(target.root)) return toEnd(existSteps(call, false));
-  return longCall(context, () => existSteps(call, true));
+  return isLargeNode(target.root)
+    ? longCall(context, () => existSteps(call))
+    : longIfMore(context, () => existSteps(call));
 }
 
 function match(call: Call): Datum {
