@@ -13,8 +13,6 @@ import type {
   RangeMap,
   Registrar,
   ShardPolicy,
-  ShardReport,
-  StorageStatus,
 } from "@firstlight/common";
 import { firstLog, logsOf } from "@firstlight/common";
 import type {
@@ -53,6 +51,7 @@ import type { SimMember, SimShape } from "./members.ts";
 import { simShape } from "./members.ts";
 import type { Observations } from "./observations.ts";
 import { ObservedAdjudicator, observingLog } from "./observations.ts";
+import { ReplicaConditions } from "./replica-conditions.ts";
 import type { RequestFaults } from "./request-faults.ts";
 
 export interface SimClusterParts {
@@ -94,13 +93,9 @@ export class SimCluster {
   readonly processes: Map<string, SimProcess> = new Map();
   /** Which machine is which journal replica, as whoever starts a process knows it. */
   readonly #seats: JournalSeat[];
-  /** Replicas whose files are damaged or gone. No fault may take those of another one before. */
-  readonly damaged: Set<string> = new Set();
-  /** Storage replicas in whose files bits have flipped, which they may not have found yet. */
-  readonly corrupted: Set<string> = new Set();
+  readonly conditions: ReplicaConditions;
   /** The adjudicators of processes that have begun to serve, by name. */
   readonly #adjudicators = new Map<string, { readonly life: number; node: AdjudicatorNode }>();
-  readonly #hosts = new Map<string, { readonly life: number; readonly host: StorageHost }>();
   /** Who has last begun an epoch of each log. */
   readonly #holders = new Map<LogId, { readonly name: string; readonly life: number }>();
   readonly #parts: SimClusterParts;
@@ -112,6 +107,7 @@ export class SimCluster {
   constructor(parts: SimClusterParts) {
     this.#parts = parts;
     this.shape = simShape(parts.settings.shardPolicy);
+    this.conditions = new ReplicaConditions(this.shape);
     for (const member of this.shape.members) {
       const { name } = member;
       const disk = new SimDisk(parts.random.split(`disk ${name}`), parts.diskFaults);
@@ -155,8 +151,8 @@ export class SimCluster {
     const retired = { ...old.member, role: "retired" } as const;
     this.processes.set(old.member.name, { ...old, member: retired });
     this.processes.set(name, { ...successor, member: { ...successor.member, role: "journal" } });
-    this.damaged.delete(old.member.name);
-    this.damaged.add(name);
+    this.conditions.damaged.delete(old.member.name);
+    this.conditions.damaged.add(name);
     this.boot(name);
   }
 
@@ -282,7 +278,7 @@ export class SimCluster {
   /** A replica whose files were damaged has them again. */
   #journalServes(name: string): void {
     this.note(`${name} serves`);
-    if (!this.damaged.delete(name)) return;
+    if (!this.conditions.damaged.delete(name)) return;
     const isSuccessor = this.#seats.some(
       ({ address, generation }) => address === name && generation > 0,
     );
@@ -382,9 +378,10 @@ export class SimCluster {
       onFatal: (reason) => this.note(`${member.name} cannot go on: ${reason}`),
       onServing: () => this.#filled(member.name),
       onFilling: () => {
-        this.damaged.add(member.name);
+        this.conditions.damaged.add(member.name);
         this.#parts.marks.hit("storage replica filled from another one");
-        if (this.corrupted.delete(member.name)) this.#parts.marks.hit("damaged row found");
+        if (this.conditions.corrupted.delete(member.name))
+          this.#parts.marks.hit("damaged row found");
       },
       journal: connections.journal(member.name.charCodeAt(member.name.length - 1)),
       logs,
@@ -392,8 +389,7 @@ export class SimCluster {
       settings: this.#parts.settings.storage,
       bugs: this.#parts.bugs.storage,
     });
-    const { life } = this.process(member.name).node;
-    this.#hosts.set(member.name, { life, host });
+    this.conditions.began(this.process(member.name), host);
     await host.start();
     const handlers = [
       storageHandlers(host),
@@ -413,67 +409,9 @@ export class SimCluster {
     this.note(`${name} serves`);
   }
 
-  /** Storage replicas that have again whatever the shard map says that they hold. */
-  recheckDamaged(): void {
-    const reports = this.#reports();
-    const version = Math.max(0, ...reports.map(({ map }) => map.version));
-    for (const { member, map, shards } of reports) {
-      if (map.version < version || !shards.every(({ held }) => held)) continue;
-      if (this.#hasCaughtUp(member)) this.damaged.delete(member);
-    }
-  }
-
-  /**
-   * Whether a replica has on its disk what was ever trimmed from a log. One that lost its disk may
-   * follow a log from the start that only a minority of the journal still has from there; until it
-   * is through it has nothing that others may count on.
-   */
-  #hasCaughtUp(member: string): boolean {
-    const own = this.#status(member)?.positions;
-    const others = this.named("storage").flatMap(({ member: { name } }) =>
-      name === member || this.damaged.has(name) ? [] : [this.#status(name)?.positions],
-    );
-    if (own === undefined) return false;
-    return Object.entries(own).every(([log, index]) =>
-      others.some((known) => known !== undefined && index >= (known[log] ?? 0)),
-    );
-  }
-
-  #status(member: string): StorageStatus | undefined {
-    return this.#ofLiving(member, (host) => host.status());
-  }
-
-  /** Undefined of a process that does not answer. */
-  #ofLiving<T>(member: string, ask: (host: StorageHost) => T): T | undefined {
-    const found = this.#hosts.get(member);
-    const { node } = this.process(member);
-    if (found === undefined || !node.alive || node.life !== found.life) return undefined;
-    try {
-      return ask(found.host);
-    } catch {
-      return undefined;
-    }
-  }
-
   /** Whether shards stay where they are. */
   get shardsStay(): boolean {
     return this.#parts.settings.shardMicros === 0;
-  }
-
-  /** Whether each shard has a replica to spare. */
-  get shardsAreSafe(): boolean {
-    const reports = this.#reports().toSorted((a, b) => b.map.version - a.map.version);
-    const shards = reports[0]?.map.shards ?? this.shape.firstMap.shards;
-    return shards.every(({ replicas }) => {
-      return replicas.filter(({ state }) => state === "serving").length > 1;
-    });
-  }
-
-  #reports(): ShardReport[] {
-    return [...this.#hosts.keys()].flatMap((name) => {
-      const report = this.#ofLiving(name, (host) => host.shardReport());
-      return report === undefined ? [] : [report];
-    });
   }
 
   /** A client's own connections, in a new life of its node. */

@@ -56,8 +56,8 @@ function pickSpareReplica({ cluster, random }: FaultWorld): SimProcess | undefin
 
 /** A replica whose files may be lost: no other lacks any of its own. */
 function pickReplicaToDamage(world: FaultWorld): SimProcess | undefined {
-  world.cluster.recheckDamaged();
-  return world.cluster.damaged.size > 0 ? undefined : pickSpareReplica(world);
+  world.cluster.conditions.recheckDamaged();
+  return world.cluster.conditions.damaged.size > 0 ? undefined : pickSpareReplica(world);
 }
 
 export function restart(world: FaultWorld, process: SimProcess): void {
@@ -146,14 +146,14 @@ function failPower(world: FaultWorld): Undo {
 }
 
 function wipeStorage(world: FaultWorld): Undo | undefined {
-  world.cluster.recheckDamaged();
-  const { damaged, corrupted, shardsAreSafe } = world.cluster;
+  world.cluster.conditions.recheckDamaged();
+  const { damaged, corrupted, shardsAreSafe } = world.cluster.conditions;
   if (damaged.size > 0 || corrupted.size > 0 || !shardsAreSafe) return undefined;
   const victim = pickHealthy(world, "storage");
   const undo = crash(world, victim);
   victim?.node.disk.wipe();
   if (victim === undefined) return undefined;
-  world.cluster.damaged.add(victim.member.name);
+  world.cluster.conditions.damaged.add(victim.member.name);
   world.marks.hit("storage replica lost its disk");
   return undo;
 }
@@ -164,14 +164,16 @@ const FLIPPED_MAX = 20;
 /** Some bits of what a replica has stored flip while it is down. */
 function corruptStorage(world: FaultWorld): Undo | undefined {
   const { cluster } = world;
-  cluster.recheckDamaged();
+  const { conditions } = cluster;
+  conditions.recheckDamaged();
   // Until it is found nobody may leave it the last one of a shard.
-  const isWhole = cluster.damaged.size === 0 && cluster.corrupted.size === 0;
+  const isWhole = conditions.damaged.size === 0 && conditions.corrupted.size === 0;
   const isSafe = isWhole && cluster.shardsStay;
-  const victim = isSafe && cluster.shardsAreSafe ? pickHealthy(world, "storage") : undefined;
+  const victim = isSafe && conditions.shardsAreSafe ? pickHealthy(world, "storage") : undefined;
   if (victim === undefined) return undefined;
   const undo = crash(world, victim);
-  if (victim.node.disk.corrupt("storage", FLIPPED_MAX)) cluster.corrupted.add(victim.member.name);
+  if (victim.node.disk.corrupt("storage", FLIPPED_MAX))
+    conditions.corrupted.add(victim.member.name);
   return undo;
 }
 
@@ -180,7 +182,7 @@ function wipeJournal(world: FaultWorld): Undo | undefined {
   if (victim === undefined) return undefined;
   const undo = crash(world, victim);
   victim.node.disk.wipe();
-  world.cluster.damaged.add(victim.member.name);
+  world.cluster.conditions.damaged.add(victim.member.name);
   return undo;
 }
 
@@ -188,7 +190,7 @@ function corruptJournal(world: FaultWorld): Undo | undefined {
   const victim = pickReplicaToDamage(world);
   if (victim === undefined) return undefined;
   const undo = crash(world, victim);
-  if (victim.node.disk.corrupt("journal")) world.cluster.damaged.add(victim.member.name);
+  if (victim.node.disk.corrupt("journal")) world.cluster.conditions.damaged.add(victim.member.name);
   return undo;
 }
 
@@ -197,7 +199,7 @@ function truncateJournal(world: FaultWorld): Undo | undefined {
   if (victim === undefined) return undefined;
   const undo = crash(world, victim);
   victim.node.disk.truncate("journal");
-  world.cluster.damaged.add(victim.member.name);
+  world.cluster.conditions.damaged.add(victim.member.name);
   return undo;
 }
 
