@@ -45,7 +45,8 @@ export const WORKING_COMMANDS: Readonly<Record<string, readonly string[]>> = {
     "\\copy (select * from bare order by a desc) to stdout with delimiter '|' null 'nil'",
     `\\copy bare to '${PLACE}/bare.txt'\nBEGIN;\nTRUNCATE bare;\n\\copy bare from '${PLACE}/bare.txt'\nSELECT count(*) FROM bare;\nROLLBACK;`,
     `\\copy bare to '${PLACE}/bare.bin' with binary\nBEGIN;\nTRUNCATE bare;\n\\copy bare from '${PLACE}/bare.bin' with (format binary)\nSELECT count(*) FROM bare;\nROLLBACK;`,
-    "\\copy bare to program 'cat'",
+    // The program writes AFTER psql has: which of both comes first is nobody's promise.
+    "\\copy bare to program 'sleep 1; cat'",
     "\\copy bare from program 'printf \"90\\tninety\\n\"'\nDELETE FROM bare WHERE a = 90 RETURNING *;",
     "\\copy bare from '/nowhere/at/all'",
     "\\copy nothing to stdout",

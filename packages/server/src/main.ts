@@ -4,7 +4,5 @@
  * quarter of the time, or else out of the build's 1,900.
  */
 import { bundledCommandLine } from "./bundle/bundle-files.ts";
-import { delayOptimization } from "./delay-optimization.ts";
 
-delayOptimization();
 await import(bundledCommandLine() ?? "./cli.js");
