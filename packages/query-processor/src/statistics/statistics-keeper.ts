@@ -4,6 +4,7 @@
  * it; whatever goes wrong is tried again.
  */
 import type { Log, Timer } from "@firstlight/common";
+import { SqlError } from "@firstlight/common";
 import { unixMicros } from "./postgres-epoch.ts";
 import type { CatalogLoader } from "../catalog/catalog-loader.ts";
 import { FIRST_DATABASE } from "../catalog/builtin-objects.ts";
@@ -71,7 +72,9 @@ export class StatisticsKeeper {
         await this.#analyze(table);
       }
     } catch (error) {
-      this.#parts.log?.warn("a table could not be analyzed", { error });
+      // Somebody else changed the table or its schema meanwhile: the next round is soon enough.
+      const isConflict = error instanceof SqlError && error.sqlstate === "40001";
+      this.#parts.log?.[isConflict ? "debug" : "warn"]("a table could not be analyzed", { error });
     }
   }
 
