@@ -1,14 +1,11 @@
 /** Binary parameters and results of every type: the same bytes as PostgreSQL 16, both ways. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Oracle } from "../oracle/oracle.ts";
-import { oracleAvailable, startOracle } from "../oracle/oracle.ts";
-import type { TestDatabase } from "../support/databases.ts";
-import { startDatabase } from "../support/databases.ts";
-import { buildMissing } from "../support/processes.ts";
-import { WireClient, columnsOf, errorFields, messages, valuesOf } from "../support/wire.ts";
+import { describe, expect, it } from "vitest";
+import type { WireClient } from "../support/wire.ts";
+import { columnsOf, errorFields, messages, valuesOf } from "../support/wire.ts";
 import { SAMPLES } from "./samples.ts";
+import { wirePair, wirePairMissing } from "./wire-pair.ts";
 
-const missing = buildMissing() ?? oracleAvailable();
+const missing = wirePairMissing();
 if (missing !== undefined) console.warn(`skipped: ${missing}`);
 
 interface Answer {
@@ -41,32 +38,18 @@ async function select(
 }
 
 describe.skipIf(missing !== undefined)("binary formats", () => {
-  let database: TestDatabase;
-  let oracle: Oracle;
-  let ours: WireClient;
-  let theirs: WireClient;
-
-  beforeAll(async () => {
-    [database, oracle] = await Promise.all([startDatabase("embedded"), startOracle()]);
-    ours = await WireClient.connect(database.running.ports[0] ?? 0);
-    theirs = await WireClient.connect(oracle.port);
-  });
-  afterAll(async () => {
-    ours?.close();
-    theirs?.close();
-    await Promise.all([database?.destroy(), oracle?.stop()]);
-  });
+  const pair = wirePair();
 
   it.each(SAMPLES)("$type", async ({ type, texts }) => {
     for (const text of [...texts, null]) {
       const toBinary = { input: 0, output: 1 };
       const [mine, truth] = await Promise.all([
-        select(ours, type, text, toBinary),
-        select(theirs, type, text, toBinary),
+        select(pair.ours, type, text, toBinary),
+        select(pair.theirs, type, text, toBinary),
       ]);
       expect(mine, String(text)).toEqual(truth);
       const [bytes = null] = truth.values;
-      const back = await select(ours, type, bytes, { input: 1, output: 0 });
+      const back = await select(pair.ours, type, bytes, { input: 1, output: 0 });
       expect(back.values[0]?.toString("utf8") ?? null).toBe(text);
     }
   });
@@ -85,11 +68,11 @@ describe.skipIf(missing !== undefined)("binary formats", () => {
       ["text", Buffer.from([0x61, 0xff])],
     ] as const;
     for (const [type, bytes] of bad) {
-      const refusal = select(ours, type, bytes, { input: 1, output: 0 }).then(
+      const refusal = select(pair.ours, type, bytes, { input: 1, output: 0 }).then(
         () => "accepted",
         (error: unknown) => String(error),
       );
-      const truth = select(theirs, type, bytes, { input: 1, output: 0 }).then(
+      const truth = select(pair.theirs, type, bytes, { input: 1, output: 0 }).then(
         () => "accepted",
         (error: unknown) => String(error),
       );

@@ -1,14 +1,11 @@
 /** Binary parameters that are no values of their types: refused as PostgreSQL 16 refuses them. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Oracle } from "../oracle/oracle.ts";
-import { oracleAvailable, startOracle } from "../oracle/oracle.ts";
-import type { TestDatabase } from "../support/databases.ts";
-import { startDatabase } from "../support/databases.ts";
-import { buildMissing } from "../support/processes.ts";
-import { WireClient, errorFields, messages, valuesOf } from "../support/wire.ts";
+import { describe, expect, it } from "vitest";
+import type { WireClient } from "../support/wire.ts";
+import { errorFields, messages, valuesOf } from "../support/wire.ts";
 import { ANY_LENGTH, MALFORMED } from "./malformed-values.ts";
+import { wirePair, wirePairMissing } from "./wire-pair.ts";
 
-const missing = buildMissing() ?? oracleAvailable();
+const missing = wirePairMissing();
 if (missing !== undefined) console.warn(`skipped: ${missing}`);
 
 /** The value as text, or what is wrong with it. */
@@ -30,28 +27,14 @@ async function answer(client: WireClient, type: string, bytes: Buffer): Promise<
 }
 
 describe.skipIf(missing !== undefined)("binary values that are none", () => {
-  let database: TestDatabase;
-  let oracle: Oracle;
-  let ours: WireClient;
-  let theirs: WireClient;
-
-  beforeAll(async () => {
-    [database, oracle] = await Promise.all([startDatabase("embedded"), startOracle()]);
-    ours = await WireClient.connect(database.running.ports[0] ?? 0);
-    theirs = await WireClient.connect(oracle.port);
-  });
-  afterAll(async () => {
-    ours?.close();
-    theirs?.close();
-    await Promise.all([database?.destroy(), oracle?.stop()]);
-  });
+  const pair = wirePair();
 
   it.each(Object.keys(MALFORMED))("%s", async (type) => {
     for (const hex of [...ANY_LENGTH, ...(MALFORMED[type] ?? [])]) {
       const bytes = Buffer.from(hex, "hex");
       const [expected, actual] = [
-        await answer(theirs, type, bytes),
-        await answer(ours, type, bytes),
+        await answer(pair.theirs, type, bytes),
+        await answer(pair.ours, type, bytes),
       ];
       expect(`${hex}: ${actual}`).toBe(`${hex}: ${expected}`);
     }

@@ -121,9 +121,17 @@ function* hexSteps(text: string, from: number): Steps<Uint8Array> {
 
 /** Texts without a backslash are their bytes. */
 function* textSteps(text: string): Steps<Uint8Array> {
-  let length = 0;
   for (const piece of piecesOf(text, NATIVE_STEP)) {
     if (piece.includes("\\")) return decodeEscape(text);
+    yield;
+  }
+  return yield* flatUtf8Steps(text);
+}
+
+/** Of a text that `flatten` has been through. */
+export function* flatUtf8Steps(text: string): Steps<Uint8Array> {
+  let length = 0;
+  for (const piece of piecesOf(text, NATIVE_STEP)) {
     length += Buffer.byteLength(piece);
     yield;
   }

@@ -10,22 +10,9 @@ import { FIRST_USER_OID } from "../builtin-objects.ts";
 import type { Catalog, VirtualTable } from "../catalog.ts";
 import { isShared } from "../databases.ts";
 import { CLASS } from "../dependencies/object-address.ts";
+import { CLASS_OF_OWNED } from "../dependencies/owned-classes.ts";
 import type { NamedRow } from "./virtual-table.ts";
 import { clusterTable } from "./virtual-table.ts";
-
-const CLASS_OF_KIND: Readonly<Partial<Record<CatalogObject["kind"], number>>> = {
-  table: CLASS.relation,
-  view: CLASS.relation,
-  sequence: CLASS.relation,
-  type: CLASS.type,
-  function: CLASS.function,
-  operator: CLASS.operator,
-  schema: CLASS.schema,
-  database: CLASS.database,
-  collation: CLASS.collation,
-  statistics: CLASS.statistics,
-  extension: CLASS.extension,
-};
 
 interface Dependent {
   readonly shared: boolean;
@@ -75,7 +62,7 @@ class RoleDependencies {
       this.addList(dependent, object.items, object.role);
       return;
     }
-    const classid = CLASS_OF_KIND[object.kind];
+    const classid = CLASS_OF_OWNED[object.kind];
     if (classid === undefined || !("owner" in object)) return;
     this.add({ shared, classid, objid: object.oid }, object.owner, OWNER);
   }

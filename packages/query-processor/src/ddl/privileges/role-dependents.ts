@@ -2,6 +2,7 @@
 import { SqlError } from "@firstlight/common";
 import type { ObjectAddress } from "../../catalog/dependencies/object-address.ts";
 import { CLASS, addressOf } from "../../catalog/dependencies/object-address.ts";
+import { CLASS_OF_OWNED } from "../../catalog/dependencies/owned-classes.ts";
 import { describeObject } from "../../catalog/dependencies/object-description.ts";
 import type {
   AclDescriptor,
@@ -20,20 +21,9 @@ import type { DdlContext } from "../ddl-context.ts";
 import { imageOf } from "../ddl-context.ts";
 import { largeObjectsOf } from "../large-object.ts";
 
-const CLASS_OF_KIND: Readonly<Partial<Record<CatalogObject["kind"], number>>> = {
-  table: CLASS.relation,
-  view: CLASS.relation,
-  sequence: CLASS.relation,
-  type: CLASS.type,
-  function: CLASS.function,
-  operator: CLASS.operator,
-  schema: CLASS.schema,
-  database: CLASS.database,
-};
-
 export function ownedObjects(context: DdlContext, role: number): readonly ObjectAddress[] {
   return [...imageOf(context).objects.values()].flatMap((object) => {
-    const classId = CLASS_OF_KIND[object.kind];
+    const classId = CLASS_OF_OWNED[object.kind];
     const isOwn = "owner" in object && object.owner === role;
     return isOwn && classId !== undefined ? [addressOf(classId, object.oid)] : [];
   });
@@ -118,7 +108,7 @@ function dependsOnRole(image: CatalogImage, object: CatalogObject, role: number)
       Object.values(object.columns ?? {}).some((items) => names(items, role))
     );
   }
-  return CLASS_OF_KIND[object.kind] !== undefined && "owner" in object && object.owner === role;
+  return CLASS_OF_OWNED[object.kind] !== undefined && "owner" in object && object.owner === role;
 }
 
 function dependents(context: DdlContext, role: number): readonly Line[] {

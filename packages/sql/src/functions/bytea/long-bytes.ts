@@ -1,8 +1,9 @@
 /** What is done with bytes, in steps where they are many: cutting, joining, comparing, as text. */
 import { SqlError } from "@firstlight/common";
 import type { EvaluationContext } from "../../expression/evaluation-context.ts";
+import { flatUtf8Steps } from "../../values/bytea.ts";
 import { compareBytes } from "../../values/text-order.ts";
-import { LONG, NATIVE_STEP, flatten, longCall, piecesOf } from "../long-call.ts";
+import { LONG, NATIVE_STEP, flatten, longCall } from "../long-call.ts";
 import type { Steps } from "../long-call.ts";
 
 export function asBuffer(bytes: Uint8Array): Buffer {
@@ -58,18 +59,7 @@ export function joinedBytes(context: EvaluationContext, parts: readonly Uint8Arr
 
 export function* utf8Steps(text: string): Steps<Uint8Array> {
   yield* flatten(text);
-  let length = 0;
-  for (const piece of piecesOf(text, NATIVE_STEP)) {
-    length += Buffer.byteLength(piece);
-    yield;
-  }
-  const bytes = Buffer.allocUnsafeSlow(length);
-  let at = 0;
-  for (const piece of piecesOf(text, NATIVE_STEP)) {
-    at += bytes.write(piece, at);
-    yield;
-  }
-  return new Uint8Array(bytes.buffer);
+  return yield* flatUtf8Steps(text);
 }
 
 /** What stands for pieces is put together; what is wrong is told as of the whole. */

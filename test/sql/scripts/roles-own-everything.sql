@@ -1,0 +1,31 @@
+-- Every kind of object that has an owner keeps its role from going, and goes with it.
+create role keeper;
+create role heir;
+grant create on schema public to keeper;
+create table kept_rows (a int, b int);
+alter table kept_rows owner to keeper;
+set role keeper;
+create collation kept_collation from "C";
+create statistics kept_statistics on a, b from kept_rows;
+create function kept_equal(int, int) returns bool language sql as 'select $1 = $2';
+create operator === (leftarg = int, rightarg = int, function = kept_equal);
+create type kept_type as enum ('a');
+create sequence kept_sequence;
+reset role;
+alter table kept_rows owner to postgres;
+revoke all on schema public from keeper;
+drop role keeper;
+select classid::regclass, deptype, count(*) from pg_shdepend
+  where refobjid = 'keeper'::regrole group by 1, 2 order by 1, 2;
+reassign owned by keeper to heir;
+select collowner::regrole from pg_collation where collname = 'kept_collation';
+select stxowner::regrole from pg_statistic_ext where stxname = 'kept_statistics';
+select oprowner::regrole from pg_operator where oprname = '===';
+drop role keeper;
+drop role heir;
+drop owned by heir cascade;
+select collname from pg_collation where collname = 'kept_collation';
+select stxname from pg_statistic_ext where stxname = 'kept_statistics';
+select oprname from pg_operator where oprname = '===';
+drop role heir;
+drop table kept_rows;
