@@ -26,6 +26,18 @@ const FIRSTLIGHT: readonly SettingDefinition[] = [
       "Sets how often a statement outside a transaction block that lost a conflict is run again.",
   },
   {
+    name: "firstlight.copy_commit_size",
+    kind: "integer",
+    default: "0",
+    context: "user",
+    min: 0,
+    max: INT_MAX,
+    unit: "kB",
+    category: CATEGORY,
+    description:
+      "Lets COPY FROM outside a transaction block commit whenever it has written so much; zero makes it one transaction.",
+  },
+  {
     name: "firstlight.max_commit_delay",
     kind: "integer",
     default: "5000",

@@ -4,7 +4,6 @@
  */
 import type { ServerFileReader } from "@firstlight/common";
 import { SqlError, isPromise } from "@firstlight/common";
-import type { CopyTarget } from "../engine/engine.ts";
 import type { Session } from "../session/session.ts";
 import { INPUT } from "../session/task.ts";
 import type { Task } from "../session/task.ts";
@@ -12,6 +11,7 @@ import { copyInResponse, errorResponse } from "../wire/messages.ts";
 import { fatalProtocolViolation } from "../wire/protocol-violation.ts";
 import { placeContext } from "./bad-copy-data.ts";
 import type { CopyOptions } from "./copy-options.ts";
+import type { CopyParts } from "./copy-parts.ts";
 import type { DataReader } from "./data-reader.ts";
 import { dataReader } from "./data-reader.ts";
 
@@ -33,14 +33,15 @@ type NextPiece = () => Task<Buffer | undefined>;
 /** Returns the number of rows stored. */
 export function* copyFromClient(
   session: Session,
-  target: CopyTarget,
+  parts: CopyParts,
   options: CopyOptions,
 ): Task<number> {
+  const { target } = parts;
   const reader = dataReader(session, target, options);
   copyInResponse(session.output, options.format === "binary" ? 1 : 0, target.columns.length);
   session.output.release();
   if (target.refusal !== undefined) throw target.refusal;
-  return yield* copyIn(session, target, reader, function* () {
+  return yield* copyIn(session, parts, reader, function* () {
     if (!(yield* nextData(session, target.table, reader))) return undefined;
     const { framer } = session;
     return framer.buffer.subarray(framer.bodyStart, framer.bodyEnd);
@@ -50,14 +51,15 @@ export function* copyFromClient(
 /** Closes the file in any case. */
 export function* copyFromFile(
   session: Session,
-  target: CopyTarget,
+  parts: CopyParts,
   options: CopyOptions,
   file: ServerFileReader,
 ): Task<number> {
+  const { target } = parts;
   const reader = dataReader(session, target, options);
   try {
     if (target.refusal !== undefined) throw target.refusal;
-    return yield* copyIn(session, target, reader, () => session.wait(file.read()));
+    return yield* copyIn(session, parts, reader, () => session.wait(file.read()));
   } finally {
     file.close();
   }
@@ -65,10 +67,24 @@ export function* copyFromFile(
 
 function* copyIn(
   session: Session,
-  target: CopyTarget,
+  parts: CopyParts,
   reader: DataReader,
   next: NextPiece,
 ): Task<number> {
+  try {
+    yield* readAll(session, parts, reader, next);
+    return yield* parts.finish();
+  } catch (error) {
+    throw parts.failure(error);
+  }
+}
+
+function* readAll(
+  session: Session,
+  parts: CopyParts,
+  reader: DataReader,
+  next: NextPiece,
+): Task<void> {
   let bytes = 0;
   for (let piece = yield* next(); piece !== undefined; piece = yield* next()) {
     for (let at = 0; at < piece.length; at += SLICE_BYTES) {
@@ -77,6 +93,7 @@ function* copyIn(
       bytes += slice.length;
       if (reader.waiting >= BATCH_ROWS || (reader.waiting > 0 && bytes >= BATCH_BYTES)) {
         yield* store(session, reader);
+        yield* parts.stored(reader.line);
         bytes = 0;
       }
       yield* turn(session);
@@ -84,8 +101,6 @@ function* copyIn(
   }
   yield* orFailure(session, reader, () => reader.finish());
   yield* store(session, reader);
-  const finished = target.finish();
-  return isPromise(finished) ? yield* session.wait(finished) : finished;
 }
 
 function* orFailure(session: Session, reader: DataReader, read: () => void): Task<void> {

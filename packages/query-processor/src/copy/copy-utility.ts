@@ -18,6 +18,7 @@ import type { Session } from "../session/session.ts";
 import type { Task } from "../session/task.ts";
 import type { Utility } from "../session/utility.ts";
 import { copyFromClient, copyFromFile } from "./copy-in.ts";
+import { copyParts } from "./copy-parts.ts";
 import { copyOptions } from "./copy-options.ts";
 import type { CopyOptions } from "./copy-options.ts";
 import type { CopySink } from "./copy-sink.ts";
@@ -77,12 +78,11 @@ function* copyFrom(
   const where = node["whereClause"] as ParseNode | undefined;
   const freeze = options.freeze ? freezeRequest(session) : undefined;
   const request = { relation, columns: columnNames(node), where, source, freeze };
-  const opened = session.engine.copyFrom(session, session.block.transaction, request);
-  const target = isPromise(opened) ? yield* session.wait(opened) : opened;
+  const parts = yield* copyParts(session, options, request);
   const path = textField(node, "filename");
-  if (path === undefined) return yield* copyFromClient(session, target, options);
+  if (path === undefined) return yield* copyFromClient(session, parts, options);
   const file = yield* openToRead(session, path);
-  return yield* copyFromFile(session, target, options, file);
+  return yield* copyFromFile(session, parts, options, file);
 }
 
 function* copySource(session: Session, statement: ParsedStatement): Task<PreparedQuery> {

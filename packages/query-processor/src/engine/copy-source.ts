@@ -32,6 +32,7 @@ import { parse } from "../parse/parser.ts";
 import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import { RefusedCopy, columnNamesOf, freezeRefusal, refusalOf } from "./refused-copy.ts";
 import type { CopyRequest, CopyTarget, SessionContext, StoredCopy } from "./engine.ts";
+import { schemaChanged } from "./conflict-error.ts";
 import { EngineEvaluation } from "./engine-evaluation.ts";
 import { EngineExecutionContext } from "./engine-execution-context.ts";
 import { DefaultFiller, compileTableChecks, overStoredRow } from "./stored-row-functions.ts";
@@ -106,10 +107,8 @@ export function refuseCopySource(context: DdlContext, parts: readonly string[]):
   }
 }
 
-export function copyTarget(
-  services: CopyServices,
-  { relation, columns: names, where, source, freeze }: CopyRequest,
-): CopyTarget {
+export function copyTarget(services: CopyServices, request: CopyRequest): CopyTarget {
+  const { relation, columns: names, where, source, freeze, previous } = request;
   const { schema } = services.transaction;
   const { context } = services;
   const name = nameOfParts(relation);
@@ -127,7 +126,19 @@ export function copyTarget(
   const condition = where === undefined ? undefined : conditionOf(context, table, where, source);
   const refused = freezeRefusal(schema, table, freeze);
   const { searchPath } = context;
-  return new TableCopy(services, { table, columns, condition, searchPath, refusal: refused });
+  const rows = previous?.stored?.rows;
+  const copied = { table, columns, condition, searchPath, refusal: refused, rows };
+  const target = new TableCopy(services, copied);
+  if (previous !== undefined && shapeOf(previous) !== shapeOf(target)) {
+    throw schemaChanged(schema.image);
+  }
+  return target;
+}
+
+/** What was read for one target suits another one of the same shape. */
+function shapeOf({ columns, tableColumns, stored }: CopyTarget): string {
+  const { types, fields, required } = stored ?? {};
+  return JSON.stringify({ columns, tableColumns, types, fields, required });
 }
 
 function refusedCopy(
@@ -230,6 +241,8 @@ interface CopiedTable {
   readonly condition: RowCondition | undefined;
   readonly searchPath: readonly string[];
   readonly refusal: SqlError | undefined;
+  /** Where stored rows are written, if they have such a place already. */
+  readonly rows: StoredRows | undefined;
 }
 
 class TableCopy implements CopyTarget {
@@ -299,7 +312,7 @@ class TableCopy implements CopyTarget {
       const { rowIds } = this.#writer;
       const { layout } = judge;
       const writer = new StoredRowWriter({ transaction: kv, layout, rowIds, activity });
-      this.stored = this.#storedCopy(layout, writer);
+      this.stored = this.#storedCopy(layout, writer, copied.rows);
     }
     const filler = (without: ReadonlySet<number>): DefaultFiller =>
       new DefaultFiller(table, image, without, evaluation, (oid) => nextOf(services, oid));
@@ -314,9 +327,12 @@ class TableCopy implements CopyTarget {
     };
   }
 
-  #storedCopy(layout: TableLayout, writer: StoredRowWriter): StoredCopy {
+  #storedCopy(
+    layout: TableLayout,
+    writer: StoredRowWriter,
+    rows: StoredRows = new StoredRows(this.#width),
+  ): StoredCopy {
     const { types, notNull } = layout;
-    const rows = new StoredRows(this.#width);
     const decode = layout.decoder([...types.keys()]);
     const byValues = (from: number, to: number): MaybePromise<void> => {
       const values: Row[] = [];

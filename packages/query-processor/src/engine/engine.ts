@@ -98,6 +98,8 @@ export interface EngineTransaction {
   readonly readOnly: boolean;
   /** Whether it has written or locked anything. */
   readonly dirty: boolean;
+  /** Keys and values that it would commit. */
+  readonly writtenBytes: number;
   /** What it reads at; taken when first asked for. */
   readonly snapshot?: Timestamp;
   /** A mark for statement atomicity and savepoints, schema changes included. */
@@ -233,6 +235,8 @@ export interface CopyRequest {
   readonly where: ParseNode | undefined;
   /** The text that positions refer to. */
   readonly source: string;
+  /** The target before the last commit, which it goes on from: 40001 if rows would now be others. */
+  readonly previous?: CopyTarget | undefined;
   /** FREEZE, which asks for a table that nobody else can have seen. */
   readonly freeze?: FreezeRequest | undefined;
 }

@@ -87,6 +87,10 @@ export class SessionTransaction implements EngineTransaction {
     return this.schema.kv.dirty || this.schema.temporaryChanged;
   }
 
+  get writtenBytes(): number {
+    return this.schema.kv.writes.bytes;
+  }
+
   mark(): number {
     return this.schema.mark();
   }

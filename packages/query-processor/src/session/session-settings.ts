@@ -50,6 +50,8 @@ export interface DerivedSettings {
   /** firstlight.as_of; empty: the present. */
   readonly asOf: string;
   readonly retryLimit: number;
+  /** firstlight.copy_commit_size; 0: COPY FROM is one transaction. */
+  readonly copyCommitBytes: number;
   readonly preparedStatementsMax: number;
   readonly portalsMax: number;
   readonly memoryLimitBytes: number;
@@ -299,6 +301,7 @@ export class SessionSettings {
       },
       asOf: (this.get("firstlight.as_of") ?? "").trim(),
       retryLimit: this.#number("firstlight.autocommit_retry_limit"),
+      copyCommitBytes: this.#number("firstlight.copy_commit_size") * 1024,
       memoryLimitBytes: this.#number("firstlight.query_memory") * 1024,
       spill: {
         limitKilobytes: this.#number("temp_file_limit"),

@@ -32,6 +32,10 @@ class FakeTransaction implements EngineTransaction {
   dirty = false;
   writes: Row[] = [];
 
+  get writtenBytes(): number {
+    return this.writes.length * 1024;
+  }
+
   constructor(engine: FakeEngine, readOnly: boolean) {
     this.engine = engine;
     this.readOnly = readOnly;
