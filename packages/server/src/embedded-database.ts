@@ -7,6 +7,8 @@ import type { SqlServer, SqlServerOptions } from "./sql-server.ts";
 import { startSqlServer } from "./sql-server.ts";
 
 export interface EmbeddedDatabaseOptions extends Omit<SqlServerOptions, "injector"> {
+  /** For how long old versions can be read; undefined: as storage has it. */
+  readonly retentionMicros?: number | undefined;
   /** Whether the state can be kept and set back, and failures be injected. */
   readonly forTests?: ForTests | undefined;
 }
@@ -37,9 +39,10 @@ export async function openEmbeddedDatabase(
   options: EmbeddedDatabaseOptions,
   onFatal: (reason: string) => void,
 ): Promise<EmbeddedDatabase> {
-  const { forTests } = options;
+  const { forTests, retentionMicros } = options;
   const clock = forTests?.clock ?? runtime.clock;
-  const services = await startEmbedded({ ...runtime, clock }, onFatal);
+  const storageSettings = retentionMicros === undefined ? {} : { retentionMicros };
+  const services = await startEmbedded({ ...runtime, clock }, onFatal, storageSettings);
   const random = (): number => runtime.random.next();
   const injector = forTests === undefined ? undefined : new Injector(random, forTests.inject);
   const checkpointStore =

@@ -14,6 +14,7 @@ import { Adjudicator, RegistrarService } from "@firstlight/adjudicator";
 import { DiskJournal } from "@firstlight/journal";
 import type { ClusterView } from "@firstlight/query-processor";
 import { measuredView, storagePart } from "@firstlight/query-processor";
+import type { StorageSettings } from "@firstlight/storage";
 import { StorageNode } from "@firstlight/storage";
 import { embeddedSnapshot } from "./embedded-snapshot.ts";
 import { LogTrimmer } from "./log-trimmer.ts";
@@ -29,9 +30,11 @@ export interface EmbeddedServices {
   stop(): Promise<void>;
 }
 
+/** `storageSettings`: other than by default. */
 export async function startEmbedded(
   runtime: NodeRuntime,
   onFatal: (reason: string) => void,
+  storageSettings: Partial<StorageSettings> = {},
 ): Promise<EmbeddedServices> {
   const journalStore = await runtime.disk.open("journal");
   const storageStore = await runtime.disk.open("storage");
@@ -49,6 +52,7 @@ export async function startEmbedded(
     logs: [LOG],
     heartbeats: () => adjudicator,
     spans: [WHOLE_SPACE],
+    settings: storageSettings,
   });
   let acknowledged = TIMESTAMP_ZERO;
   const observed = observeCommits(adjudicator, (timestamp) => {

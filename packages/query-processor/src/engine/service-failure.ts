@@ -8,7 +8,7 @@ export function userError(error: unknown): unknown {
     case "horizon":
       return new SqlError("72000", "snapshot too old", {
         detail: error.message,
-        hint: "Retry the transaction; keep transactions shorter than the retention.",
+        hint: "Retry the transaction; keep transactions shorter than the retention, or start the server with a longer one (--retention).",
         cause: error,
       });
     case "overloaded":

@@ -36,6 +36,8 @@ export interface ClusterFile {
   readonly balances?: boolean;
   /** Commits per second below which none is relieved; left out: as by default. */
   readonly balanceFrom?: number;
+  /** For how long old versions can be read; left out: as storage has it. */
+  readonly retentionMicros?: number;
   /** Who may connect to them; left out: as they decide by themselves. */
   readonly access?: ClusterAccess;
   /** Storage replicas beyond those that every local cluster has. */

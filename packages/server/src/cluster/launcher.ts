@@ -67,10 +67,12 @@ export class Launcher {
     markNewJournals(this.#directory, this.#layout);
     const { basePort, clockErrorMicros, tls, profile, access, balances, balanceFrom } =
       this.#options;
+    const { retentionMicros } = this.#options;
     const cluster = {
       basePort,
       balances,
       ...(balanceFrom === undefined ? {} : { balanceFrom }),
+      ...(retentionMicros === undefined ? {} : { retentionMicros }),
       ...(clockErrorMicros === undefined ? {} : { clockErrorMicros }),
       tls: clusterTls(tls),
       profile: clusterProfile(profile),

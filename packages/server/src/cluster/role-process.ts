@@ -39,6 +39,8 @@ export interface RoleSurroundings {
   readonly onFatal: (reason: string) => void;
   /** When adjudicators move ranges by load. */
   readonly balance: Partial<BalanceSettings>;
+  /** For how long storage keeps old versions; undefined: as by default. */
+  readonly retentionMicros: number | undefined;
 }
 
 /** `lag`: how far it is behind. */
@@ -154,7 +156,7 @@ async function runStorage(
   runtime: NodeRuntime,
   layout: ClusterLayout,
   member: Member,
-  onFatal: (reason: string) => void,
+  { onFatal, retentionMicros }: RoleSurroundings,
 ): Promise<RunningRole> {
   // Of this role alone: it brings the functions of SQL.
   const { StorageHost } = await import("@firstlight/storage");
@@ -173,7 +175,10 @@ async function runStorage(
     logs,
     heartbeats: (log) => connections.adjudicator(log),
     // An entry of 100 MB takes its time, on a busy machine, until a piece of it arrives here.
-    settings: { patienceMicros: 30_000_000 },
+    settings: {
+      patienceMicros: 30_000_000,
+      ...(retentionMicros === undefined ? {} : { retentionMicros }),
+    },
   });
   await host.start();
   const listener = await serve(
@@ -200,11 +205,10 @@ export async function runService(
   surroundings: RoleSurroundings,
 ): Promise<RunningRole> {
   if (member.role === "journal") return runJournal(runtime, layout, member, surroundings);
-  const { onFatal } = surroundings;
   if (member.role === "adjudicator") {
     return runAdjudicator(runtime, layout, member, surroundings);
   }
-  if (member.role === "storage") return runStorage(runtime, layout, member, onFatal);
+  if (member.role === "storage") return runStorage(runtime, layout, member, surroundings);
   throw new Error(`${member.name} is no service`);
 }
 

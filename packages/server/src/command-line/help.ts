@@ -17,6 +17,8 @@ export const HELP: string = `firstlight: a distributed SQL database that speaks 
       --max-connections N sessions at a time (1000)
       --max-message-size MB
                           how long a message of a client may be (256)
+      --retention MINUTES for how long what was changed can be read by who began before:
+                          dumps and queries that take longer fail (6)
       --profile NAME      what is offered: firstlight, everything; dsql, what Aurora DSQL
                           does, as it does it; dsql-2026.09, as it did then (firstlight)
       --limit NAME=VALUE  another limit than the profile's, rows=10 for example; repeatable
@@ -56,6 +58,7 @@ ${ACCESS_HELP}
                           processes read the wall clock and trust it within so much; one whose
                           clock is further away from most others stops (one clock for all)
       --no-balance        ranges of adjudicators are moved by command only
+      --retention MINUTES as above
       --balance-from N    from how many commits a second on they are moved by load (200)
       --profile NAME, --limit NAME=VALUE
                           as above

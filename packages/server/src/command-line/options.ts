@@ -21,6 +21,8 @@ export interface StartOptions {
   /** Undefined: as many, and as long, as the profile has it. */
   readonly connectionsMax: number | undefined;
   readonly messageBytesMax: number | undefined;
+  /** For how long old versions can be read; undefined: as storage has it. */
+  readonly retentionMicros: number | undefined;
   readonly profile: ProfileChoice;
   readonly access: AccessOptions;
   /** Undefined: nothing beyond SQL can be done to it. */
@@ -57,6 +59,8 @@ export interface ClusterOptions {
   readonly balances: boolean;
   /** Commits per second below which an adjudicator is not relieved; undefined: as by default. */
   readonly balanceFrom: number | undefined;
+  /** For how long old versions can be read; undefined: as storage has it. */
+  readonly retentionMicros: number | undefined;
   readonly tls: TlsOptions;
   readonly profile: ProfileChoice;
   readonly access: AccessOptions;

@@ -45,12 +45,24 @@ export function tlsOptions(values: Values): TlsOptions {
   return { mode, certificatePath, keyPath };
 }
 
-export function numberFrom(values: Values, name: string, max: number): number | undefined {
+export function numberFrom(values: Values, name: string, max: number, min = 1): number | undefined {
   if (values[name] === undefined) return undefined;
   const given = text(values, name, "");
   const value = Number(given);
-  if (/^\d+$/u.test(given) && value >= 1 && value <= max) return value;
-  throw new UsageError(`--${name} must be a number from 1 to ${String(max)}, not "${given}"`);
+  if (/^\d+$/u.test(given) && value >= min && value <= max) return value;
+  throw new UsageError(
+    `--${name} must be a number from ${String(min)} to ${String(max)}, not "${given}"`,
+  );
+}
+
+/** Six minutes are what everything else is made for; a week of old versions is much already. */
+const RETENTION = { minutes: { least: 6, most: 10_080 } };
+
+/** Microseconds; undefined: as by default. */
+export function retention(values: Values): number | undefined {
+  const { least, most } = RETENTION.minutes;
+  const minutes = numberFrom(values, "retention", most, least);
+  return minutes === undefined ? undefined : minutes * 60_000_000;
 }
 
 const LIMIT = /^([a-z-]+)=(\d{1,15})$/u;

@@ -56,6 +56,7 @@ export async function runRoleCommand(options: RoleOptions): Promise<void> {
           directory: own,
           onFatal: fatal,
           balance: balanceOf(file),
+          retentionMicros: file.retentionMicros,
         });
   stopOnSignal(async () => {
     watch?.stop();

@@ -71,8 +71,8 @@ export async function runStartCommand(options: StartOptions): Promise<void> {
   stopOnDefect((error) => runtime.log.error("a defect ends the process", { error }));
   const access = accessFor(options, runtime, profile.isDsql);
   const tls = tlsFor(options, runtime, profile.isDsql);
-  const { analyzes, connectionsMax, messageBytesMax } = options;
-  const limits = { connectionsMax, messageBytesMax };
+  const { analyzes, connectionsMax, messageBytesMax, retentionMicros } = options;
+  const limits = { connectionsMax, messageBytesMax, retentionMicros };
   const forTests = clock && { inject, clock: clock.paced };
   const server = await openEmbeddedDatabase(
     runtime,
