@@ -10,7 +10,8 @@ import type { Execution } from "../execute/executable.ts";
 import type { ParseNode, ParsedStatement } from "../parse/parsed-statement.ts";
 import { SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import { mayEverything } from "./authorize.ts";
-import { copiedColumns, copyTarget, copyToStatement, refuseCopySource } from "./copy-source.ts";
+import { copiedColumns, copyToStatement, refuseCopySource } from "./copy-query.ts";
+import { copyTarget } from "./copy-target.ts";
 import { ddlContext } from "./ddl-context-of.ts";
 import type {
   CopyRequest,
