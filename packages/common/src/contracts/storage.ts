@@ -71,6 +71,8 @@ export interface ScanPage {
   readonly batch: RowBatch;
   /** The rest of the span, or undefined when the scan is complete. */
   readonly rest: Span | undefined;
+  /** With a program: rows that were there before its filter. Those that advice leaves out count. */
+  readonly scanned?: number;
 }
 
 export interface StorageStatus {

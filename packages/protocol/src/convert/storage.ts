@@ -93,7 +93,7 @@ export function fromScan(request: ScanRequest__Output): ScanRequest {
 }
 
 export function toPage(page: ScanPage): WirePage {
-  const { batch, keys, rest } = page;
+  const { batch, keys, rest, scanned } = page;
   if (batch.kind === "values") throw new TypeError("rows for the wire must be encoded");
   const rows = batch.kind === "raw" ? batch.values : batch.rows;
   return {
@@ -101,6 +101,7 @@ export function toPage(page: ScanPage): WirePage {
     rows: [...rows],
     keys: keys === undefined ? [] : keys.map(keyToBytes),
     ...(rest === undefined ? {} : { rest: toSpan(rest) }),
+    ...(scanned === undefined ? {} : { scanned }),
   };
 }
 
@@ -109,6 +110,7 @@ export function fromPage(page: ScanPage__Output, withKeys: boolean): ScanPage {
     keys: withKeys ? page.keys.map(keyFromBytes) : undefined,
     batch: page.raw ? { kind: "raw", values: page.rows } : { kind: "encoded", rows: page.rows },
     rest: page.rest ? fromSpan(page.rest) : undefined,
+    ...(page.raw ? {} : { scanned: page.scanned }),
   };
 }
 

@@ -22,27 +22,33 @@ const KEY_BYTES = 72;
 export type CompiledTree =
   | {
       readonly kind: "index";
+      readonly tree: BitmapTree;
       readonly oid: number;
       readonly ranges: RangeMaker;
       /** The suffix of the row's key in an entry; undefined where rows themselves are scanned. */
       readonly suffix: ((entry: Uint8Array) => Row) | undefined;
     }
-  | { readonly kind: "or" | "and"; readonly args: readonly CompiledTree[] };
+  | {
+      readonly kind: "or" | "and";
+      readonly tree: BitmapTree;
+      readonly args: readonly CompiledTree[];
+    };
 
 export function compileTree(tree: BitmapTree, layout: TableLayout): CompiledTree {
   if (tree.kind !== "index") {
-    return { kind: tree.kind, args: tree.args.map((arg) => compileTree(arg, layout)) };
+    return { kind: tree.kind, tree, args: tree.args.map((arg) => compileTree(arg, layout)) };
   }
   const { index, conditions } = tree;
   if (index.number === 0) {
     const ranges = compileKeyRanges(conditions, layout.prefix, layout.primaryParts, true);
-    return { kind: "index", oid: index.oid, ranges, suffix: undefined };
+    return { kind: "index", tree, oid: index.oid, ranges, suffix: undefined };
   }
   const secondary = layout.secondary.find((each) => each.descriptor === index);
   if (secondary === undefined) throw new InvariantError("bitmap of an unknown index");
   const { prefix, keyParts, stored } = secondary;
   return {
     kind: "index",
+    tree,
     oid: index.oid,
     ranges: compileKeyRanges(conditions, prefix, keyParts, index.unique && index.nullsDistinct),
     suffix: secondary.decoder([stored.length]),
@@ -58,6 +64,7 @@ export class BitmapKeys {
   isLossy = false;
   /** Of the index that is being read. */
   #counters: ScanCounters | undefined;
+  #found = 0;
 
   constructor(run: Run, layout: TableLayout) {
     this.#run = run;
@@ -78,12 +85,21 @@ export class BitmapKeys {
 
   #add(tree: CompiledTree, into: Set<Key>): MaybePromise<Set<Key>> {
     if (this.isLossy) return into;
-    if (tree.kind === "index") return this.#scan(tree, into);
+    if (tree.kind === "index") {
+      const before = this.#found;
+      return andThen(this.#scan(tree, into), (keys) => this.#told(tree, keys, before));
+    }
+    this.#run.probe?.tally(tree.tree, { loops: 1 });
     if (tree.kind === "or") return this.#unite(tree.args, 0, into);
     return andThen(this.#intersect(tree.args, 0, undefined), (keys) => {
       for (const key of keys ?? []) into.add(key);
       return into;
     });
+  }
+
+  #told({ tree }: CompiledTree, keys: Set<Key>, before: number): Set<Key> {
+    this.#run.probe?.tally(tree, { loops: 1, rows: this.#found - before });
+    return keys;
   }
 
   #unite(args: readonly CompiledTree[], at: number, into: Set<Key>): MaybePromise<Set<Key>> {
@@ -174,6 +190,7 @@ export class BitmapKeys {
 
   #take(key: Key, into: Set<Key>): void {
     if (this.#counters !== undefined) this.#counters.rows++;
+    this.#found++;
     into.add(key);
     this.#share.take(KEY_BYTES + key.length);
     if (this.#share.isOver) this.isLossy = true;

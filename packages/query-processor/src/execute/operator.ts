@@ -5,10 +5,10 @@
  */
 import type { KeyBits, MaybePromise } from "@firstlight/common";
 import { isPromise } from "@firstlight/common";
-import type { Datum, EvaluationContext, Row } from "@firstlight/sql";
+import type { CompiledPredicate, Datum, EvaluationContext, Row } from "@firstlight/sql";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
 import { referencesTo } from "../catalog/foreign-keys.ts";
-import type { PlanNode, ScanNode } from "../plan/plan-node.ts";
+import type { BitmapTree, PlanNode, ScanNode } from "../plan/plan-node.ts";
 import type { ExecutionContext } from "./executable.ts";
 import type { BoundQuery } from "../bind/query-tree.ts";
 import type { Catalog } from "../catalog/catalog.ts";
@@ -106,11 +106,45 @@ export interface ScanCounter {
   found(row: Row, evaluation: EvaluationContext): void;
 }
 
+export interface Tally {
+  readonly rows: number;
+  readonly loops: number;
+  /** Rows that its condition has dropped, or pairs of them. */
+  readonly removed: number;
+}
+
 /** Measures operators for EXPLAIN ANALYZE. */
 export interface Probe {
   /** Undefined where nobody wants to know. */
   counterOf?(node: ScanNode): ScanCounter;
   wrap(node: PlanNode, operator: Operator): Operator;
+  /** What nobody sees from outside: parts without an operator of their own, dropped rows. */
+  tally(part: PlanNode | BitmapTree, counts: Partial<Tally>): void;
+}
+
+/** The join with a condition that tells what it drops, where somebody wants to know. */
+export function tallied<Join extends Conditional>(run: Run, join: Join): Join {
+  const { node, condition } = join;
+  return run.probe === undefined || condition === undefined
+    ? join
+    : { ...join, condition: tallying(run.probe, node, condition) };
+}
+
+interface Conditional {
+  readonly node: PlanNode;
+  readonly condition: CompiledPredicate | undefined;
+}
+
+export function tallying(
+  probe: Probe,
+  part: PlanNode,
+  condition: CompiledPredicate,
+): CompiledPredicate {
+  return (row, evaluation) => {
+    const holds = condition(row, evaluation);
+    if (!holds) probe.tally(part, { removed: 1 });
+    return holds;
+  };
 }
 
 /** Undefined when no foreign key is on the table or refers to it. */

@@ -117,6 +117,7 @@ export function blockPage(
     keys: undefined,
     batch: program.batch(run.finish(), format),
     rest: isDone ? undefined : { start: at, end: span.end },
+    scanned: examined,
   };
 }
 

@@ -32,6 +32,7 @@ export function scanPage(
   const keys: Key[] | undefined = request.withKeys ? [] : undefined;
   let keyBytes = 0;
   let examined = 0;
+  let visible = 0;
   let examinedBytes = 0;
   let isComplete = sink.isComplete;
   while (!isComplete && !rows.isAtEnd && examined < settings.scanKeysMax && sink.rows < rowLimit) {
@@ -39,6 +40,7 @@ export function scanPage(
     examined++;
     const { value } = rows;
     if (value === undefined) continue;
+    visible++;
     examinedBytes += value.length;
     const isRow = sink.add(value);
     isComplete = sink.isComplete;
@@ -56,6 +58,7 @@ export function scanPage(
     keys,
     batch: sink.finish(),
     rest: isDone ? undefined : restAfter(request, rows, examined),
+    ...(request.program === undefined ? {} : { scanned: visible }),
   };
 }
 

@@ -118,6 +118,7 @@ describe("a scan with a program", () => {
       [16, 17, 18, 19, 20].map((i) => String.fromCharCode(i)),
     );
     expect(pages[0]).toMatchObject({ keys: [], batch: { rows: [] } });
+    expect(pages.reduce((sum, { scanned = 0 }) => sum + scanned, 0)).toBe(20);
   });
 
   it("answers the same encoded", () => {

@@ -4,11 +4,11 @@ import type { MaybePromise } from "@firstlight/common";
 import { SETTING_TABLE, isPromise, showSetting } from "@firstlight/common";
 import type { Row } from "@firstlight/sql";
 import type { BindResult, BoundExplain } from "../../bind/query-tree.ts";
-import type { PlanNode, ScanNode } from "../../plan/plan-node.ts";
+import type { BitmapTree, PlanNode, ScanNode } from "../../plan/plan-node.ts";
 import { DsqlMeasurement, reportOfDsql } from "../../profile/dsql/explain/dsql-explain.ts";
 import { PLANNER_SETTING_NAMES } from "../../plan/planner-settings.ts";
 import type { Executable, Execution, ExecutionContext } from "../executable.ts";
-import type { Operator, Probe, ScanCounter } from "../operator.ts";
+import type { Operator, Probe, ScanCounter, Tally } from "../operator.ts";
 import { BATCH_ROWS } from "../operator.ts";
 import type { CompiledPlan } from "../plan-execution.ts";
 import { PlanExecution } from "../plan-execution.ts";
@@ -19,19 +19,14 @@ import { Fixed, asJson, asXml, asYaml } from "./structured-formats.ts";
 
 type Micros = () => number;
 
+/** Passes no advice on: rows that a join has no use for are counted as its conditions say. */
 class MeasuredOperator implements Operator {
   readonly #inner: Operator;
   readonly #measured: Measured;
   readonly #now: Micros;
   #started = false;
-  /** There only if the operator has it: joins ask. */
-  readonly restrict?: NonNullable<Operator["restrict"]>;
-
   constructor(inner: Operator, measured: Measured, now: Micros) {
     this.#inner = inner;
-    if (inner.restrict !== undefined) {
-      this.restrict = (slot, keys) => inner.restrict?.(slot, keys);
-    }
     this.#measured = measured;
     this.#now = now;
     measured.loops++;
@@ -60,8 +55,17 @@ class MeasuredOperator implements Operator {
   }
 }
 
+const NOTHING_MEASURED: Measured = {
+  rows: 0,
+  loops: 0,
+  startupMicros: 0,
+  totalMicros: 0,
+  removed: 0,
+  report: undefined,
+};
+
 class Measurements implements Probe {
-  readonly byNode: Map<PlanNode, Measured> = new Map();
+  readonly byPart: Map<PlanNode | BitmapTree, Measured> = new Map();
   readonly #now: Micros;
   readonly counterOf?: (node: ScanNode) => ScanCounter;
 
@@ -71,12 +75,22 @@ class Measurements implements Probe {
   }
 
   wrap(node: PlanNode, operator: Operator): Operator {
-    let measured = this.byNode.get(node);
-    if (measured === undefined) {
-      measured = { rows: 0, loops: 0, startupMicros: 0, totalMicros: 0, report: undefined };
-      this.byNode.set(node, measured);
-    }
-    return new MeasuredOperator(operator, measured, this.#now);
+    return new MeasuredOperator(operator, this.#measuredOf(node), this.#now);
+  }
+
+  tally(part: PlanNode | BitmapTree, { rows = 0, loops = 0, removed = 0 }: Partial<Tally>): void {
+    const measured = this.#measuredOf(part);
+    measured.rows += rows;
+    measured.loops += loops;
+    measured.removed += removed;
+  }
+
+  #measuredOf(part: PlanNode | BitmapTree): Measured {
+    const known = this.byPart.get(part);
+    if (known !== undefined) return known;
+    const measured = { ...NOTHING_MEASURED };
+    this.byPart.set(part, measured);
+    return measured;
   }
 }
 
@@ -133,7 +147,7 @@ function render(
     timing: explain.timing,
     buffers: explain.buffers && !isDsql,
     wal: explain.wal && !isDsql,
-    measured: measurements?.byNode,
+    measured: measurements?.byPart,
     schemaOf: ({ schema }: { readonly schema: number }) =>
       context.catalog.schemaByOid(schema)?.name,
   };

@@ -34,7 +34,7 @@ export interface NodeText {
   readonly properties: readonly Property[];
 }
 
-export type Property = readonly [string, string | readonly string[]];
+export type Property = readonly [string, string | number | readonly string[]];
 
 const JOIN_WORDS = {
   inner: "",

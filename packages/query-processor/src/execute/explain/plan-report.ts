@@ -2,27 +2,25 @@
  * A plan as EXPLAIN prints it: nodes that only compute (projections, attached subqueries, CTE
  * scopes) are folded into the node below, whose side plans they become.
  */
+import type { Expr } from "@firstlight/sql";
 import { quoteIdentifier } from "@firstlight/sql";
 import { conjuncts, someNode } from "../../plan/expression-map.ts";
+import { isVolatileExpr } from "../../plan/expression-traits.ts";
 import type { BitmapTree, Estimate, PlanNode, ScanNode } from "../../plan/plan-node.ts";
 import { POINT_READ_COST } from "../../plan/estimate.ts";
 import { childrenOf } from "../../plan/plan-children.ts";
 import type { OperatorReport } from "../operator.ts";
-import type { NodeText, SidePlan } from "./node-lines.ts";
+import type { NodeText, Property, SidePlan } from "./node-lines.ts";
 import type { Structured } from "./structured-formats.ts";
 import { Fixed } from "./structured-formats.ts";
 import { operatorLine, operatorProperties } from "./operator-lines.ts";
 import { PASSES_ON, computedLabel, outputLabels } from "./output-labels.ts";
+import type { MeasuredParts, MeasuredRows } from "./removed-rows.ts";
+import { measuredOf, perLoop, withRemovedRows } from "./removed-rows.ts";
 import { bitmapText, lookupText, nodeText, sidePlans } from "./node-lines.ts";
 
-/** What EXPLAIN ANALYZE measured of one node. */
-export interface Measured {
-  rows: number;
-  loops: number;
-  /** Microseconds until the first row, and in all. */
-  startupMicros: number;
-  totalMicros: number;
-  /** What its operators told of themselves; the last one's. */
+/** What EXPLAIN ANALYZE measured of one node, and what its operators told; the last one's. */
+export interface Measured extends MeasuredRows {
   report: OperatorReport | undefined;
 }
 
@@ -36,6 +34,12 @@ export interface ReportNode {
   readonly children: readonly ReportNode[];
   /** Has no operator of its own, so nothing is measured of it. */
   readonly isUnmeasured: boolean;
+  /** The part of a scan that it is about, which is measured by itself. */
+  readonly part?: PlanNode | BitmapTree;
+  /** Its rows are kept and gone through for each row of this node. */
+  readonly repeatedFor?: PlanNode;
+  /** A condition is shown as its own that is tested by a node above. */
+  readonly hasFilterAbove?: boolean;
   /** The node whose operator tells about it; its own where there is none. */
   readonly toldBy?: PlanNode | undefined;
   /** Is no more than what PostgreSQL has above the node. */
@@ -65,10 +69,14 @@ const TAKES_FILTER: ReadonlySet<PlanNode["kind"]> = new Set([
   "scan",
 ]);
 
+function takesFilter(node: PlanNode): boolean {
+  return TAKES_FILTER.has(node.kind) || (node.kind === "values" && node.rows.length !== 1);
+}
+
 function isFolded(node: PlanNode): boolean {
   if (node.kind === "filter") {
     const isScan = node.subquery !== undefined && !TAKES_FILTER.has(fold(node.child).node.kind);
-    return !isScan && !isGate(node) && TAKES_FILTER.has(node.child.kind);
+    return !isScan && !isGate(node) && takesFilter(node.child);
   }
   return COMPUTES_ONLY.has(node.kind);
 }
@@ -82,7 +90,8 @@ interface Folded {
 /** Conditions about no row, before which nothing below runs: a node of its own. */
 function isGate(node: PlanNode): boolean {
   if (node.kind !== "filter") return false;
-  return conjuncts(node.condition).every((qual) => !someNode(qual, ({ kind }) => kind === "slot"));
+  const isAboutRow = (qual: Expr): boolean => someNode(qual, ({ kind }) => kind === "slot");
+  return conjuncts(node.condition).every((qual) => !isAboutRow(qual) && !isVolatileExpr(qual));
 }
 
 function fold(node: PlanNode): Folded {
@@ -168,11 +177,17 @@ export function reportOf(root: PlanNode, title?: string): ReportNode {
     outer: root,
     children: [...sides.map((side) => reportOf(side.plan, side.title)), ...childReports(node)],
     isUnmeasured: false,
+    hasFilterAbove: filters.length > 0,
   };
 }
 
-function withFilters(text: NodeText, filters: NodeText["properties"]): NodeText {
-  const { qualified } = text;
+/** What is asked of the pairs of an inner join is a condition of the join. */
+function withFilters(text: NodeText, conditions: NodeText["properties"]): NodeText {
+  const { qualified, parts } = text;
+  const isInner = parts?.["Join Type"] === "Inner";
+  const filters = isInner
+    ? conditions.map(([, value]) => ["Join Filter", value] as const)
+    : conditions;
   return {
     ...text,
     properties: [...text.properties, ...filters],
@@ -204,7 +219,8 @@ function bitmapReport(tree: BitmapTree, node: ScanNode): ReportNode {
     node,
     outer: node,
     children: args.map((arg) => bitmapReport(arg, node)),
-    isUnmeasured: true,
+    isUnmeasured: false,
+    part: tree,
   };
 }
 
@@ -266,7 +282,10 @@ function childReports(node: PlanNode): ReportNode[] {
   }
   if (node.kind === "nestedLoop" && isMaterialized(node)) {
     const text = { name: "Materialize", properties: [] };
-    return [reportOf(node.left), wrapper(text, reportOf(node.right))];
+    const kept = wrapper(text, reportOf(node.right));
+    // Where one match is enough, the rows are not gone through to their end.
+    const isWhole = node.type !== "semi" && node.type !== "anti";
+    return [reportOf(node.left), isWhole ? { ...kept, repeatedFor: node.left } : kept];
   }
   if (node.kind === "scan" && node.access.kind === "bitmap") {
     return [bitmapReport(node.access.tree, node)];
@@ -280,7 +299,8 @@ function childReports(node: PlanNode): ReportNode[] {
     node: node.right,
     outer: node.right,
     children: [],
-    isUnmeasured: true,
+    isUnmeasured: false,
+    part: node.right,
   };
   return [reportOf(node.left), inner];
 }
@@ -294,7 +314,7 @@ export interface ReportOptions {
   /** Structured formats have PostgreSQL's figures of its pages and its log: there are none here. */
   readonly buffers?: boolean;
   readonly wal?: boolean;
-  readonly measured: ReadonlyMap<PlanNode, Measured> | undefined;
+  readonly measured: MeasuredParts<Measured> | undefined;
   readonly schemaOf?: (table: { readonly schema: number }) => string | undefined;
 }
 
@@ -314,21 +334,7 @@ function actualText(measured: Measured | undefined, timing: boolean): string {
   const time = timing
     ? `time=${milliseconds(startupMicros / loops)}..${milliseconds(totalMicros / loops)} `
     : "";
-  return ` (actual ${time}rows=${Math.round(rows / loops)} loops=${loops})`;
-}
-
-/** Rows and times are those of the outermost node; it was opened if any of them was. */
-function measuredOf(report: ReportNode, options: ReportOptions): Measured | undefined {
-  return options.measured?.get(report.outer) ?? options.measured?.get(report.node);
-}
-
-/** Rows that a condition above the node has dropped, for each time it ran. */
-function removedRows(report: ReportNode, options: ReportOptions): number {
-  const inner = options.measured?.get(report.node);
-  const outer = options.measured?.get(report.outer);
-  if (inner === undefined || outer === undefined || report.outer.kind !== "filter") return 0;
-  if (report.isWrapper === true) return 0;
-  return Math.round((inner.rows - outer.rows) / Math.max(1, outer.loops));
+  return ` (actual ${time}rows=${perLoop(rows, loops)} loops=${loops})`;
 }
 
 /** With VERBOSE: the relation with the schema that it is in. */
@@ -346,7 +352,7 @@ function headline(report: ReportNode, options: ReportOptions): string {
   const costs = options.costs ? costText(report.estimate) : "";
   const name = nameWithSchema(report, options);
   if (options.measured === undefined || report.isUnmeasured) return name + costs;
-  return name + costs + actualText(measuredOf(report, options), options.timing);
+  return name + costs + actualText(measuredOf(report, options.measured), options.timing);
 }
 
 /** What passes rows of several on, and what writes, says nothing of its own columns. */
@@ -368,15 +374,25 @@ function outputOf({ text, node, outer }: ReportNode, { verbose }: ReportOptions)
   return [["Output", labels]];
 }
 
-function conditionsOf({ text }: ReportNode, { qualifies }: ReportOptions): Properties {
-  return (qualifies ? text.qualified?.() : undefined) ?? text.properties;
+function conditionsOf(
+  report: ReportNode,
+  { qualifies, measured }: ReportOptions,
+  showsZero: boolean,
+): Properties {
+  const { text, isWrapper, isUnmeasured, details } = report;
+  const properties = (qualifies ? text.qualified?.() : undefined) ?? text.properties;
+  if (measured === undefined || isWrapper === true || isUnmeasured) return properties;
+  const counted = withRemovedRows(report, measured, properties, showsZero);
+  // What is read of an index alone looks nowhere else.
+  const isIndexOnly = text.type === "Index Only Scan" && details === undefined;
+  return isIndexOnly ? [...counted, ["Heap Fetches", 0]] : counted;
 }
 
 function propertiesOf(report: ReportNode, options: ReportOptions): Properties {
   const { innerUnique } = report.text;
   const unique: Properties =
     options.verbose && innerUnique === true ? [["Inner Unique", "true"]] : [];
-  return [...outputOf(report, options), ...unique, ...conditionsOf(report, options)];
+  return [...outputOf(report, options), ...unique, ...conditionsOf(report, options, false)];
 }
 
 /** The same where programs read it. */
@@ -391,7 +407,7 @@ function structuredProperties(
     plan["Grouping Sets"] = groupingSets.map((keys) => ({
       [keys.length === 0 ? "Group Keys" : "Hash Keys"]: [keys],
     }));
-  } else Object.assign(plan, Object.fromEntries(conditionsOf(report, options)));
+  } else Object.assign(plan, Object.fromEntries(conditionsOf(report, options, true)));
   const isHashed = name === "HashAggregate" || name === "MixedAggregate";
   if (isHashed && options.costs) plan["Planned Partitions"] = 0;
   return plan;
@@ -412,6 +428,14 @@ export function textLines(report: ReportNode, options: ReportOptions): string[] 
   return lines;
 }
 
+function propertyLine([label, value]: Property): string {
+  return `${label}: ${typeof value === "object" ? value.join(", ") : value}`;
+}
+
+function isRemovedByFilter([label]: Property): boolean {
+  return label === "Rows Removed by Filter";
+}
+
 /** Properties and children, all from this column on. */
 function addDetails(
   report: ReportNode,
@@ -420,13 +444,14 @@ function addDetails(
   lines: string[],
 ): void {
   const margin = " ".repeat(column);
-  for (const [label, value] of propertiesOf(report, options)) {
-    lines.push(`${margin}${label}: ${typeof value === "string" ? value : value.join(", ")}`);
-  }
-  const removed = removedRows(report, options);
-  if (removed > 0) lines.push(`${margin}Rows Removed by Filter: ${removed}`);
   const told = toldOf(report, options);
+  const properties = propertiesOf(report, options);
+  // Groups are told of before what was dropped of them.
+  const late = told?.kind === "aggregate" ? properties.filter(isRemovedByFilter) : [];
+  const early = properties.filter((each) => !late.includes(each));
+  lines.push(...early.map((each) => margin + propertyLine(each)));
   if (told !== undefined) lines.push(margin + operatorLine(told));
+  lines.push(...late.map((each) => margin + propertyLine(each)));
   for (const line of report.details?.(options) ?? []) lines.push(margin + line);
   for (const child of report.children) {
     if (child.title !== undefined) lines.push(margin + child.title);
@@ -441,7 +466,7 @@ function measuredProperties(
   options: ReportOptions,
 ): Record<string, Structured> {
   if (options.measured === undefined || report.isUnmeasured) return {};
-  const measured = measuredOf(report, options);
+  const measured = measuredOf(report, options.measured);
   const loops = measured?.loops ?? 0;
   const each = (value: number): number => (loops === 0 ? 0 : value / loops);
   const times = {
@@ -450,7 +475,7 @@ function measuredProperties(
   };
   return {
     ...(options.timing ? times : {}),
-    "Actual Rows": Math.round(each(measured?.rows ?? 0)),
+    "Actual Rows": perLoop(measured?.rows ?? 0, loops),
     "Actual Loops": loops,
   };
 }
@@ -529,14 +554,15 @@ export function structuredPlan(
   Object.assign(plan, measuredProperties(report, options));
   Object.assign(plan, structuredProperties(report, options));
   if (name === "Append" || name === "Merge Append") plan["Subplans Removed"] = 0;
-  const removed = removedRows(report, options);
-  if (removed > 0) plan["Rows Removed by Filter"] = removed;
-  // What an index finds is what its condition says.
-  if (options.measured !== undefined && plan["Index Cond"] !== undefined) {
-    plan["Rows Removed by Index Recheck"] = 0;
-  }
   const told = toldOf(report, options);
-  if (told !== undefined) Object.assign(plan, operatorProperties(told));
+  if (told !== undefined) {
+    Object.assign(plan, operatorProperties(told));
+    const { ["Rows Removed by Filter"]: removed } = plan;
+    if (told.kind === "aggregate" && removed !== undefined) {
+      delete plan["Rows Removed by Filter"];
+      plan["Rows Removed by Filter"] = removed;
+    }
+  }
   if (options.buffers === true) Object.assign(plan, NO_BUFFERS);
   if (options.wal === true) Object.assign(plan, NO_WAL);
   if (report.children.length > 0) {

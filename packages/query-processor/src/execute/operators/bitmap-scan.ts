@@ -7,8 +7,8 @@ import type { Access, ScanNode } from "../../plan/plan-node.ts";
 import { tableLayout } from "../../plan/table-layout.ts";
 import type { CompiledTree } from "../bitmap-keys.ts";
 import { BitmapKeys, compileTree } from "../bitmap-keys.ts";
-import type { Opener, Operator, Run } from "../operator.ts";
-import { BATCH_ROWS, ProducingOperator, eachRow } from "../operator.ts";
+import type { Opener, Operator, Probe, Run } from "../operator.ts";
+import { BATCH_ROWS, ProducingOperator, eachRow, tallying } from "../operator.ts";
 import { openScan } from "./scan.ts";
 
 interface CompiledBitmap {
@@ -89,6 +89,12 @@ class BitmapScan extends ProducingOperator {
   }
 }
 
+/** Tells of the rows that its filter drops. */
+function observed(compiled: CompiledBitmap, probe: Probe): CompiledBitmap {
+  const { filter, node } = compiled;
+  return filter === undefined ? compiled : { ...compiled, filter: tallying(probe, node, filter) };
+}
+
 export function openBitmapScan(
   node: ScanNode,
   access: Extract<Access, { kind: "bitmap" }>,
@@ -101,5 +107,6 @@ export function openBitmapScan(
     filter: node.filter === undefined ? undefined : compilePredicate(node.filter),
     everything: openScan({ ...node, access: { kind: "full" } }),
   };
-  return (run) => new BitmapScan(compiled, run);
+  return (run) =>
+    new BitmapScan(run.probe === undefined ? compiled : observed(compiled, run.probe), run);
 }

@@ -14,7 +14,7 @@ import { Tape } from "../../spill/tape.ts";
 import type { RowKeyFunction } from "../hash-key.ts";
 import { joinKey } from "../hash-key.ts";
 import type { Opener, Operator, OperatorReport, Run } from "../operator.ts";
-import { BATCH_ROWS, Pace, ProducingOperator, eachRow, repeat } from "../operator.ts";
+import { BATCH_ROWS, Pace, ProducingOperator, eachRow, repeat, tallied } from "../operator.ts";
 import type { WaitingPartition } from "./hash-join-table.ts";
 import { HashJoinTable, NO_ENTRY, WAITS } from "./hash-join-table.ts";
 import type { JoinRestrictions } from "./join-restrictions.ts";
@@ -395,5 +395,5 @@ export function openHashJoin(node: HashJoinNode, left: Opener, right: Opener): O
     leftWidth: node.left.labels.length,
     rightWidth: node.right.labels.length,
   };
-  return (run) => new HashJoin(run, compiled, left(run), right(run));
+  return (run) => new HashJoin(run, tallied(run, compiled), left(run), right(run));
 }

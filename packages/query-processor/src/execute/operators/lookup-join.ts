@@ -12,8 +12,8 @@ import type { IndexLayout, KeyPart, TableLayout } from "../../plan/table-layout.
 import { rowKeyOf, tableLayout } from "../../plan/table-layout.ts";
 import { keyEncoder } from "../../plan/codec.ts";
 import { fitKeyValue } from "../key-ranges.ts";
-import type { Opener, Operator, Run } from "../operator.ts";
-import { ProducingOperator } from "../operator.ts";
+import type { Opener, Operator, Probe, Run } from "../operator.ts";
+import { ProducingOperator, tallied } from "../operator.ts";
 import { nulls } from "./hash-join.ts";
 
 type Found = readonly (Uint8Array | undefined)[];
@@ -36,6 +36,8 @@ interface Compiled {
 class LookupJoin extends ProducingOperator {
   readonly #compiled: Compiled;
   readonly #left: Operator;
+  /** Of this batch, for whoever measures. */
+  readonly #dropped = new Set<Key>();
 
   constructor(run: Run, compiled: Compiled, left: Operator) {
     super(run);
@@ -121,6 +123,7 @@ class LookupJoin extends ProducingOperator {
       let row = decode(value);
       if (node.right.withKey) row = [...row, rowKeys[at] ?? null];
       if (filter === undefined || filter(row, this.run.evaluation)) rows.set(key, row);
+      else if (this.run.probe !== undefined) this.#dropped.add(key);
     });
     return rows;
   }
@@ -142,7 +145,20 @@ class LookupJoin extends ProducingOperator {
       const key = keys[at];
       this.#emitRow(left, key === undefined ? undefined : found.get(key));
     });
+    if (this.run.probe !== undefined) this.#tell(this.run.probe, keys, found);
     return true;
+  }
+
+  /** As if each left row had looked for itself. */
+  #tell(probe: Probe, keys: readonly (Key | undefined)[], found: ReadonlyMap<Key, Row>): void {
+    const tally = { loops: keys.length, rows: 0, removed: 0 };
+    for (const key of keys) {
+      if (key === undefined) continue;
+      if (found.has(key)) tally.rows++;
+      else if (this.#dropped.has(key)) tally.removed++;
+    }
+    probe.tally(this.#compiled.node.right, tally);
+    this.#dropped.clear();
   }
 
   #emitRow(left: Row, right: Row | undefined): void {
@@ -178,5 +194,5 @@ export function openLookupJoin(node: LookupJoinNode, left: Opener): Opener {
     filter: filter === undefined ? undefined : compilePredicate(filter),
     condition: node.condition === undefined ? undefined : compilePredicate(node.condition),
   };
-  return (run) => new LookupJoin(run, compiled, left(run));
+  return (run) => new LookupJoin(run, tallied(run, compiled), left(run));
 }

@@ -9,7 +9,7 @@ import { compileExpr, compilePredicate } from "@firstlight/sql";
 import type { MergeJoinNode } from "../../plan/plan-node.ts";
 import { MemoryShare, rowBytes } from "../memory-account.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
-import { BATCH_ROWS, Pace, ProducingOperator } from "../operator.ts";
+import { BATCH_ROWS, Pace, ProducingOperator, tallied } from "../operator.ts";
 import { compareFunction } from "../row-order.ts";
 import { nulls } from "./hash-join.ts";
 
@@ -242,5 +242,5 @@ export function openMergeJoin(node: MergeJoinNode, left: Opener, right: Opener):
     keepsLeft: type === "left" || type === "full",
     keepsRight: type === "right" || type === "full",
   };
-  return (run) => new MergeJoin(run, compiled, left(run), right(run));
+  return (run) => new MergeJoin(run, tallied(run, compiled), left(run), right(run));
 }

@@ -9,7 +9,7 @@ import type { CompiledExpr, CompiledPredicate, Row } from "@firstlight/sql";
 import { compileExpr, compilePredicate } from "@firstlight/sql";
 import type { NestedLoopNode, PairFilter, PlanNode } from "../../plan/plan-node.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
-import { BATCH_ROWS, Pace, ProducingOperator, drain } from "../operator.ts";
+import { BATCH_ROWS, Pace, ProducingOperator, drain, tallied } from "../operator.ts";
 import { RowStore } from "../row-store.ts";
 import { BlockLoop } from "./block-loop.ts";
 import { GatheredRows } from "./gathered-rows.ts";
@@ -364,7 +364,7 @@ export function openNestedLoop(
         : { open: openPlan(node.pairs.plan), filter: node.pairs },
   };
   if (node.params.length > 0) {
-    return (run) => new ParameterizedLoop(run, compiled, left(run), right);
+    return (run) => new ParameterizedLoop(run, tallied(run, compiled), left(run), right);
   }
-  return (run) => new MaterializedLoop(run, compiled, left(run), right(run));
+  return (run) => new MaterializedLoop(run, tallied(run, compiled), left(run), right(run));
 }

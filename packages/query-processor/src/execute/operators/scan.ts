@@ -21,8 +21,8 @@ import type { RangeMaker } from "../key-ranges.ts";
 import { compileRanges } from "../key-ranges.ts";
 import type { CompiledWalk } from "../key-walk.ts";
 import { KeyWalk, compileWalk } from "../key-walk.ts";
-import type { Opener, Operator, Run, ScanCounter } from "../operator.ts";
-import { Pace, eachRowAgain, repeat } from "../operator.ts";
+import type { Opener, Operator, Probe, Run, ScanCounter } from "../operator.ts";
+import { Pace, eachRowAgain, repeat, tallying } from "../operator.ts";
 import type { ScanCounters } from "../../statistics/activity-counters.ts";
 import type { PushedScan, ScanPushdown } from "../scan-pushdown.ts";
 import { compileScanPushdown } from "../scan-pushdown.ts";
@@ -258,7 +258,8 @@ class Scan implements Operator {
   #tookPushed(pushed: PushedScan, page: ScanPage): MaybePromise<boolean> {
     const rows = pushed.rows(page.batch);
     this.#count(rows.length);
-    const { keys } = page;
+    const { keys, scanned = rows.length } = page;
+    this.#tellRemoved(scanned - rows.length);
     const isKeyed = this.#compiled.node.withKey && keys !== undefined;
     const found = isKeyed ? rows.map((row, at) => [...row, keys[at] ?? null]) : rows;
     // A page before it may have come as it is stored, where the transaction has written.
@@ -275,7 +276,16 @@ class Scan implements Operator {
       if (rest(row, evaluation)) passing.push(row);
     });
     this.#ready = passing;
-    return isPromise(done) ? done.then(() => true) : true;
+    const finish = (): true => {
+      this.#tellRemoved(found.length - passing.length);
+      return true;
+    };
+    return isPromise(done) ? done.then(finish) : finish();
+  }
+
+  /** Of rows that storage dropped, or that were dropped of what it sent. */
+  #tellRemoved(removed: number): void {
+    if (removed > 0) this.#run.probe?.tally(this.#compiled.node, { removed });
   }
 
   /** Small demands (a LIMIT above) do not fetch whole pages when nothing filters the rows. */
@@ -383,5 +393,11 @@ class Scan implements Operator {
 
 export function openScan(node: ScanNode): Opener {
   const compiled = compileScan(node);
-  return (run) => new Scan(compiled, run);
+  return (run) => new Scan(run.probe === undefined ? compiled : observed(compiled, run.probe), run);
+}
+
+/** Tells of the rows that its filter drops here. */
+function observed(compiled: CompiledScan, probe: Probe): CompiledScan {
+  const { filter, node } = compiled;
+  return filter === undefined ? compiled : { ...compiled, filter: tallying(probe, node, filter) };
 }

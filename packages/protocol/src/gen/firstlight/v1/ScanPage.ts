@@ -7,6 +7,7 @@ export interface ScanPage {
   'raw'?: (boolean);
   'rows'?: (Buffer | Uint8Array | string)[];
   'rest'?: (_firstlight_v1_KeySpan | null);
+  'scanned'?: (number);
 }
 
 export interface ScanPage__Output {
@@ -14,4 +15,5 @@ export interface ScanPage__Output {
   'raw': (boolean);
   'rows': (Buffer)[];
   'rest': (_firstlight_v1_KeySpan__Output | null);
+  'scanned': (number);
 }
