@@ -100,6 +100,27 @@ describe.skipIf(missing !== undefined)("COPY FROM with firstlight.copy_commit_si
     expect(await asked("SELECT count(*) FROM t")).toBe(String(ROWS / 2));
   });
 
+  it("does so in the extended protocol", async () => {
+    const commits = await commitsOf(async () => {
+      client.send(messages.parse(COPY), messages.bind([]), messages.execute());
+      await client.until("G");
+      client.send(messages.copyData(lines(0, ROWS)), messages.copyDone(), messages.sync());
+      expect(tagOf(await client.until("Z"))).toBe(`COPY ${String(ROWS)}`);
+    });
+    expect(commits).toBeGreaterThan(4);
+    expect(await asked("SELECT count(*) FROM t")).toBe(String(ROWS));
+  });
+
+  it("FREEZE takes the portal that runs it for no reader of the table", async () => {
+    await client.query("BEGIN; CREATE TABLE frozen (id int, filler text)");
+    const freeze = "COPY frozen FROM STDIN (FREEZE)";
+    client.send(messages.parse(freeze), messages.bind([]), messages.execute());
+    await client.until("G");
+    client.send(messages.copyData(lines(0, 2)), messages.copyDone(), messages.sync());
+    expect(tagOf(await client.until("Z"))).toBe("COPY 2");
+    await client.query("ROLLBACK");
+  });
+
   it("is one transaction by default, and in a transaction block", async () => {
     await client.query("BEGIN");
     expect(tagOf(await copy(lines(0, ROWS)))).toBe(`COPY ${String(ROWS)}`);

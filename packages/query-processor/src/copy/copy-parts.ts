@@ -37,7 +37,7 @@ export function* copyParts(
 /** Nothing else is in the transaction, and nothing reads in it. */
 function mayCommit({ block, portals }: Session, { freeze }: CopyOptions): boolean {
   const isAlone = block.state === "implicit" && !block.hasRun;
-  return isAlone && !freeze && !portals.all().some(({ state }) => state === "open");
+  return isAlone && !freeze && !portals.all().some(({ isOpen }) => isOpen);
 }
 
 function* open(session: Session, request: CopyRequest): Task<CopyTarget> {

@@ -64,7 +64,7 @@ function columnNames(node: ParseNode): readonly string[] | undefined {
 }
 
 function freezeRequest({ block, portals }: Session): FreezeRequest {
-  const isReader = ({ isCursor, state }: Portal): boolean => isCursor || state === "open";
+  const isReader = ({ isCursor, isOpen }: Portal): boolean => isCursor || isOpen;
   return { savepoint: block.savepointMark, hasReaders: portals.all().some(isReader) };
 }
 

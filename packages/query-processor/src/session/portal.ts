@@ -70,6 +70,11 @@ export class Portal {
     this.followsSchema = fields.followsSchema ?? false;
   }
 
+  /** It has rows to read on: not the one whose statement runs at this moment. */
+  get isOpen(): boolean {
+    return this.state === "open" && this.execution !== undefined;
+  }
+
   /** Gives up its execution; it can then be run again from the start. */
   rewind(): void {
     const { execution } = this;
