@@ -57,3 +57,14 @@ select id, id from o order by id limit 1;
 select o.id from o order by o.g, o.id limit 2;
 select * from o where o = row(1, 1, 'c1')::o;
 select id from o tablesample bernoulli (100) order by id limit 1;
+-- Many expressions of ORDER BY, GROUP BY and DISTINCT: which are the same is looked up.
+create table wide_order (a int, b int, c text);
+insert into wide_order values (1, 2, 'x'), (2, 1, 'y'), (1, 3, 'z');
+select a + 1, a + 2, a + 3, a + 4, a + 5, a + 6, a + 7, a + 8, a + 9, a + 10, a + 11, a + 12, a + 13, a + 14, a + 15, a + 16, a + 17, a + 18, b as a from wide_order order by a + 17, a, a + 18, a + 19, b;
+select distinct a + 1, a + 2, a + 3, a + 4, a + 5, a + 6, a + 7, a + 8, a + 9, a + 10, a + 11, a + 12, a + 13, a + 14, a + 15, a + 16, 'u', c from wide_order order by c desc, 'u', a + 16;
+select distinct a + 1, a + 2, a + 3, a + 4, a + 5, a + 6, a + 7, a + 8, a + 9, a + 10, a + 11, a + 12, a + 13, a + 14, a + 15, a + 16, c from wide_order order by c, a + 17;
+select a + 1 as e1, a + 2, a + 3, a + 4, a + 5, a + 6, a + 7, a + 8, a + 9, a + 10, a + 11, a + 12, a + 13, a + 14, a + 15, a + 16, abs(a + 17 + b) from wide_order group by e1, a + 2, a + 3, a + 4, a + 5, a + 6, a + 7, a + 8, a + 9, a + 10, a + 11, a + 12, a + 13, a + 14, a + 15, a + 16, a + 17 + b order by e1, 17;
+select a + 1 as e1, a + 2, a + 3, a + 4, a + 5, a + 6, a + 7, a + 8, a + 9, a + 10, a + 11, a + 12, a + 13, a + 14, a + 15, a + 16, abs(a + 17 + b) from wide_order group by e1, a + 2, a + 3, a + 4, a + 5, a + 6, a + 7, a + 8, a + 9, a + 10, a + 11, a + 12, a + 13, a + 14, a + 15, a + 16, a + 18 + b;
+select a as c1, a c2, a c3, a c4, a c5, a c6, a c7, a c8, a c9, a c10, a c11, a c12, a c13, a c14, a c15, a c16, a c17, a c18, a c19, a c20, a c21, a c22, a c23, a c24, a c25, a c26, a c27, a c28, a c29, a c30, a c31, a as same, b as same from wide_order order by same;
+select a as c1, a c2, a c3, a c4, a c5, a c6, a c7, a c8, a c9, a c10, a c11, a c12, a c13, a c14, a c15, a c16, a c17, a c18, a c19, a c20, a c21, a c22, a c23, a c24, a c25, a c26, a c27, a c28, a c29, a c30, a c31, b as same, b as same from wide_order order by same, c31;
+drop table wide_order;

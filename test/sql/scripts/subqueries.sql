@@ -60,3 +60,13 @@ select (select sum(x.v + t.g) from t x) from t order by 1;
 select (select count(t.v) from t y where y.id = 1 group by y.g) from t;
 select g, (select count(*) from t y where y.g = t.g and grouping(t.g) = 0) from t group by rollup (g) order by 1;
 select x.g from t x group by x.g having count(*) > (select count(*) from t y where y.g < x.g) order by 1;
+-- Queries within queries that are merged: those that refer outwards move with it.
+create table around (a int primary key, b int);
+insert into around values (1, 10), (2, 20), (3, 30);
+with c as (select 7 as k) select * from around o, lateral (select * from (select * from (select o.b + i.b as s, (select k from c) from around i where i.a = o.a) x) y) z order by 1;
+with c as materialized (select 7 as k) select * from (select * from (select *, (select max(k) + t.a from c) from around t) x) y where a > 1 order by 1;
+select * from around o left join lateral (select * from (select i.a as ia, o.b as ob from around i where i.b > o.b) x) y on true order by 1, 4;
+select * from around o where exists (select from (select * from (select * from around i where i.a > o.a) x) y where y.b > 20) order by 1;
+select a, case when a = 1 then coalesce((select case b when 10 then 'ten' end from around i where i.a = o.a), 'x') else case when a = 2 then 'two' else 'many' end end from around o order by 1;
+select case when a = 1 then case when b = 1 then generate_series(1, 2) end end from around;
+drop table around;

@@ -1,7 +1,10 @@
 /** Moves bound queries and expressions to another level: what they refer to outside moves along. */
-import type { Aggregate, Expr, Grouping, Var } from "@firstlight/sql";
+import type { Expr } from "@firstlight/sql";
 import type { SelectMap } from "./map-select.ts";
 import { mapEntry, mapSelect } from "./map-select.ts";
+import type { OuterValue } from "./outer-value.ts";
+import { isOuterValue } from "./outer-value.ts";
+import { reachOf } from "./query-reach.ts";
 import type { BoundSelect, RangeTableEntry } from "./query-tree.ts";
 import { mapChildren, queryOf } from "./walk.ts";
 
@@ -13,13 +16,6 @@ interface Move {
   readonly base?: number;
   /** In place of what refers to the query right around what moves; `depth` is where it stands. */
   readonly outer?: (value: OuterValue, depth: number) => Expr;
-}
-
-/** What a query takes from one around it. */
-export type OuterValue = Var | Aggregate | Grouping;
-
-export function isOuterValue(expr: Expr): expr is OuterValue {
-  return expr.kind === "var" || expr.kind === "aggregate" || expr.kind === "grouping";
 }
 
 function shifted(levelsUp: number, { depth, by }: Move): number {
@@ -56,6 +52,8 @@ function mapOf(move: Move): SelectMap {
 }
 
 function moveSelect(query: BoundSelect, move: Move): BoundSelect {
+  // Of queries within queries each is moved once, not once for each query around it.
+  if (move.base !== undefined && reachOf(query).all < move.depth) return query;
   return mapSelect(query, mapOf(move));
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Expr, Var } from "@firstlight/sql";
 import { bindError } from "./errors.ts";
+import { ExprIndex } from "./expr-index.ts";
 import type { Grouping } from "./group.ts";
 import type { RangeTableEntry } from "./query-tree.ts";
 import type { Scope } from "./scope.ts";
@@ -12,6 +13,7 @@ import { forEachChild, queryOf, sameExpr, shiftLevels, visitQuery } from "./walk
 interface Check {
   readonly scope: Scope;
   readonly groupBy: readonly Expr[];
+  readonly known: ExprIndex;
   readonly inDirectArguments?: boolean;
   /** Grouping expressions that every grouping set has. */
   readonly common: readonly Expr[];
@@ -55,6 +57,13 @@ function ungrouped(check: Check, column: Var, depth: number): Error {
   });
 }
 
+/** Inside subqueries PostgreSQL recognizes grouped columns only, no larger expressions. */
+function isGrouped({ groupBy, known }: Check, expr: Expr, depth: number): boolean {
+  if (depth === 0) return known.find(groupBy.length, (at) => groupBy[at], expr) >= 0;
+  if (expr.kind !== "var") return false;
+  return groupBy.some((each) => each.kind === "var" && sameExpr(shiftLevels(each, depth), expr));
+}
+
 /** `depth` is how many queries inside the grouped one the expression stands. */
 function checkExpr(check: Check, expr: Expr, depth: number): void {
   if (expr.kind === "const" || expr.kind === "param" || expr.kind === "grouping") return;
@@ -65,11 +74,7 @@ function checkExpr(check: Check, expr: Expr, depth: number): void {
     return;
   }
   if (expr.kind === "aggregate" && expr.levelsUp > depth) return;
-  // Inside subqueries PostgreSQL recognizes grouped columns only, no larger expressions.
-  const mayBeGrouped = depth === 0 || expr.kind === "var";
-  if (mayBeGrouped && check.groupBy.some((each) => sameExpr(shiftLevels(each, depth), expr))) {
-    return;
-  }
+  if (isGrouped(check, expr, depth)) return;
   if (expr.kind === "var") {
     if (expr.levelsUp === depth && !dependsOnKey(check, expr)) throw ungrouped(check, expr, depth);
     return;
@@ -93,6 +98,6 @@ export function checkGrouping(scope: Scope, grouping: Grouping, exprs: readonly 
     groupingSets === undefined
       ? groupBy
       : groupBy.filter((_, index) => groupingSets.every((set) => set.includes(index)));
-  const check: Check = { scope, groupBy, common };
+  const check: Check = { scope, groupBy, known: new ExprIndex(), common };
   for (const expr of exprs) checkExpr(check, expr, 0);
 }

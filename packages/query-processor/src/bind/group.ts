@@ -4,6 +4,7 @@ import { asTag, flag, list, locationOf, string } from "../parse/node.ts";
 import { expressionLocation } from "../parse/expression-location.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { bindError } from "./errors.ts";
+import { ExprIndex } from "./expr-index.ts";
 import type { GroupClause, GroupElement } from "./query-tree.ts";
 import type { Scope } from "./scope.ts";
 import { groupingTarget } from "./target-reference.ts";
@@ -39,8 +40,9 @@ class GroupBuilder {
   readonly #scope: Scope;
   readonly #targets: readonly OpenTarget[];
   readonly #hasSets: boolean;
-  /** Which target each expression was found as. */
-  readonly #found: number[] = [];
+  /** The expression that each target was found as. */
+  readonly #found = new Map<number, number>();
+  readonly #known = new ExprIndex();
 
   constructor(scope: Scope, targets: readonly OpenTarget[], hasSets: boolean) {
     this.#scope = scope;
@@ -54,14 +56,13 @@ class GroupBuilder {
     if (row !== undefined) return [...new Set(row.flatMap((each) => this.plain(each)))];
     const { expr, index } = groupingTarget(this.#scope, this.#targets, node);
     const target = this.#targets[index];
-    const found = target === undefined ? -1 : this.#found.indexOf(index);
-    if (found >= 0) return [found];
+    const found = target === undefined ? undefined : this.#found.get(index);
+    if (found !== undefined) return [found];
     const own = this.#hasSets && target !== undefined ? this.#ownOf(target) : expr;
-    const known = this.exprs.findIndex((each) => sameExpr(each, own));
+    const known = this.#known.find(this.exprs.length, (at) => this.exprs[at], own);
     if (known >= 0) return [known];
     requireEquality(own.type, expressionLocation(node));
-    this.exprs.push(own);
-    this.#found.push(index);
+    this.#found.set(index, this.exprs.push(own) - 1);
     return [this.exprs.length - 1];
   }
 

@@ -2,7 +2,7 @@
  * What ORDER BY, GROUP BY and DISTINCT ON mean by a name, a number or an expression: SQL-92's output
  * column first, else SQL-99's expression (findTargetlistEntrySQL92 and SQL99).
  */
-import { type Expr, oids } from "@firstlight/sql";
+import type { Expr } from "@firstlight/sql";
 import { asTag, child, flag, int, locationOf } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { findColumn } from "./column-ref.ts";
@@ -10,6 +10,7 @@ import { bindError } from "./errors.ts";
 import { columnName } from "./expression/column.ts";
 import type { Scope } from "./scope.ts";
 import { resolveUnknown } from "./sort-key.ts";
+import { placesOf, sameTarget } from "./target-places.ts";
 import type { OpenTarget } from "./targets.ts";
 import { sameExpr, visitExpr } from "./walk.ts";
 
@@ -33,8 +34,9 @@ function byName(
     return undefined;
   }
   let found: number | undefined;
-  for (const [index, target] of targets.entries()) {
-    if (target.junk || target.name !== name) continue;
+  for (const index of placesOf(targets, name)) {
+    const target = targets[index];
+    if (target === undefined || target.junk || target.name !== name) continue;
     if (found !== undefined && !sameExpr(targets[found]?.expr, target.expr)) {
       throw bindError("42702", `${clause} "${name}" is ambiguous`, location);
     }
@@ -94,13 +96,13 @@ function referenced(
   return constant === undefined ? undefined : byNumber(targets, constant, clause);
 }
 
-/** Index of the target that is meant; a new junk target when it is another expression. */
-export function findTarget(
+/** Index of the target that is meant, or the expression that is none of them. */
+function meant(
   scope: Scope,
-  targets: OpenTarget[],
+  targets: readonly OpenTarget[],
   node: ParseNode,
   clause: Clause,
-): number {
+): number | Expr {
   const index = referenced(scope, targets, node, clause);
   const target = index === undefined ? undefined : targets[index];
   if (index !== undefined && target !== undefined) {
@@ -108,19 +110,24 @@ export function findTarget(
     target.expr = resolveUnknown(scope, target.expr);
     return index;
   }
-  return targetFor(scope, targets, scope.expr(node, KIND_OF[clause]));
+  const expr = scope.expr(node, KIND_OF[clause]);
+  const same = sameTarget(targets, expr);
+  const existing = targets[same];
+  if (existing === undefined) return resolveUnknown(scope, expr);
+  existing.expr = resolveUnknown(scope, existing.expr);
+  return same;
 }
 
-function targetFor(scope: Scope, targets: OpenTarget[], expr: Expr): number {
-  const same = targets.findIndex((each) => sameExpr(each.expr, expr));
-  const existing = targets[same];
-  if (existing !== undefined) {
-    existing.expr = resolveUnknown(scope, existing.expr);
-    return same;
-  }
-  const resolved = expr.type === oids.UNKNOWN ? resolveUnknown(scope, expr) : expr;
-  targets.push({ expr: resolved, name: "?column?", junk: true });
-  return targets.length - 1;
+/** Index of the target that is meant; a new junk target when it is another expression. */
+export function findTarget(
+  scope: Scope,
+  targets: OpenTarget[],
+  node: ParseNode,
+  clause: Clause,
+): number {
+  const found = meant(scope, targets, node, clause);
+  if (typeof found === "number") return found;
+  return targets.push({ expr: found, name: "?column?", junk: true }) - 1;
 }
 
 export interface GroupingTarget {
@@ -135,9 +142,9 @@ export function groupingTarget(
   targets: readonly OpenTarget[],
   node: ParseNode,
 ): GroupingTarget {
-  const copy = [...targets];
-  const index = findTarget(scope, copy, node, "GROUP BY");
-  const found = copy[index];
-  if (found === undefined) throw new Error("a target was found or added");
-  return { expr: found.expr, index };
+  const found = meant(scope, targets, node, "GROUP BY");
+  if (typeof found !== "number") return { expr: found, index: targets.length };
+  const target = targets[found];
+  if (target === undefined) throw new Error("a target was found");
+  return { expr: target.expr, index: found };
 }

@@ -81,8 +81,9 @@ export function compileOrdering(
   const computed = keys.filter(({ expr }) => expr.kind !== "slot");
   const values = computed.map(({ expr }) => compileExpr(expr));
   const shift = computed.length;
+  let next = 0;
   const positions = keys.map((key) => {
-    const at = key.expr.kind === "slot" ? key.expr.index + shift : computed.indexOf(key);
+    const at = key.expr.kind === "slot" ? key.expr.index + shift : next++;
     return positionKey(at, key.expr.type, key);
   });
   return {
@@ -107,13 +108,11 @@ export function positionKey(at: number, type: number, key?: Omit<SortKey, "expr"
 }
 
 export function compareBy(keys: readonly PositionKey[]): (a: Row, b: Row) => number {
-  const [only] = keys;
-  if (only === undefined) return () => 0;
-  if (keys.length === 1) return only.isNative ? compareNative(only) : compareOne(only);
-  const [first = only, ...rest] = keys;
-  const compareFirst = first.isNative ? compareNative(first) : compareOne(first);
-  const compareRest = compareBy(rest);
-  return (a, b) => compareFirst(a, b) || compareRest(a, b);
+  if (keys.length === 0) return () => 0;
+  const compares = keys.map((key) => (key.isNative ? compareNative(key) : compareOne(key)));
+  return compares.reduceRight(
+    (compareRest, compareFirst) => (a, b) => compareFirst(a, b) || compareRest(a, b),
+  );
 }
 
 function compareNative({ at, sign, nullSign }: PositionKey): (a: Row, b: Row) => number {

@@ -6,8 +6,9 @@
  */
 import type { Aggregate, Expr, SubLink, Var } from "@firstlight/sql";
 import { procByOid, volatility } from "@firstlight/sql";
-import type { OuterValue } from "../bind/deepen.ts";
-import { isOuterValue, withOuterValues } from "../bind/deepen.ts";
+import { withOuterValues } from "../bind/deepen.ts";
+import type { OuterValue } from "../bind/outer-value.ts";
+import { isOuterValue } from "../bind/outer-value.ts";
 import { selectOver } from "../bind/derived-select.ts";
 import type { BoundSelect, FromItem, OutputColumn, RangeTableEntry } from "../bind/query-tree.ts";
 import { exprKey, someNode } from "./expression-map.ts";

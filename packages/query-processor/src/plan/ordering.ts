@@ -43,13 +43,12 @@ export function plainKey(expr: Expr): string {
 
 /** Without what is constant, and without what an earlier key decides. */
 export function orderBy(keyOf: KeyOf, wishes: readonly SortWish[]): Order {
-  const order: OrderKey[] = [];
+  const order = new Map<string, OrderKey>();
   for (const { expr, descending, nullsFirst } of wishes) {
     const key = keyOf(expr);
-    if (key === undefined || order.some((each) => each.key === key)) continue;
-    order.push({ key, descending, nullsFirst });
+    if (key !== undefined && !order.has(key)) order.set(key, { key, descending, nullsFirst });
   }
-  return order;
+  return [...order.values()];
 }
 
 function sameKey(own: OrderKey | undefined, wanted: OrderKey): boolean {

@@ -5,7 +5,8 @@
  */
 import type { Expr, Var } from "@firstlight/sql";
 import { returnsSet } from "@firstlight/sql";
-import { isOuterValue, mergedEntry, mergedExpr } from "../bind/deepen.ts";
+import { mergedEntry, mergedExpr } from "../bind/deepen.ts";
+import { isOuterValue } from "../bind/outer-value.ts";
 import type { BoundSelect, FromItem } from "../bind/query-tree.ts";
 import { conjuncts, someNode } from "./expression-map.ts";
 import { isVolatileExpr } from "./expression-traits.ts";

@@ -4,7 +4,8 @@
  */
 import type { Expr, Var } from "@firstlight/sql";
 import { volatility } from "@firstlight/sql";
-import { isOuterValue } from "../bind/deepen.ts";
+import { isOuterValue } from "../bind/outer-value.ts";
+import { reachOf } from "../bind/query-reach.ts";
 import type {
   BoundCte,
   BoundMerge,
@@ -19,34 +20,52 @@ import { walk } from "./expression-map.ts";
 
 export type ExprVisitor = (expr: Expr, depth: number) => void;
 
+/** Whether a query in the one at hand is walked as well. */
+export type Enters = (query: BoundQuery, depth: number) => boolean;
+
+interface Walker {
+  readonly node: ExprVisitor;
+  readonly enters: Enters;
+}
+
+const ENTERS_ALL: Enters = () => true;
+
 /** SubLink.query is opaque to package sql; the binder only puts a BoundSelect there. */
 export function subLinkQuery(query: object): BoundSelect {
   return query as BoundSelect;
 }
 
 /** Visits every node of an expression, and of the queries in it. */
-export function walkDeep(expr: Expr, depth: number, visit: ExprVisitor): void {
+export function walkDeep(expr: Expr, depth: number, node: ExprVisitor): void {
+  walkExpr(expr, depth, { node, enters: ENTERS_ALL });
+}
+
+function walkExpr(expr: Expr, depth: number, visit: Walker): void {
   walk(expr, (node) => {
-    visit(node, depth);
-    if (node.kind === "subLink") walkQuery(subLinkQuery(node.query), depth + 1, visit);
+    visit.node(node, depth);
+    if (node.kind === "subLink") walkNested(subLinkQuery(node.query), depth + 1, visit);
   });
 }
 
-function walkRte(rte: RangeTableEntry, depth: number, visit: ExprVisitor): void {
+function walkNested(query: BoundQuery, depth: number, visit: Walker): void {
+  if (visit.enters(query, depth)) walkLevel(query, depth, visit);
+}
+
+function walkRte(rte: RangeTableEntry, depth: number, visit: Walker): void {
   switch (rte.kind) {
     case "subquery":
-      walkQuery(rte.query, depth + 1, visit);
+      walkNested(rte.query, depth + 1, visit);
       break;
     case "function":
-      for (const each of rte.functions) walkDeep(each.call, depth, visit);
+      for (const each of rte.functions) walkExpr(each.call, depth, visit);
       break;
     case "values":
-      for (const row of rte.rows) for (const expr of row) walkDeep(expr, depth, visit);
+      for (const row of rte.rows) for (const expr of row) walkExpr(expr, depth, visit);
       break;
     case "table":
       if (rte.sample === undefined) break;
-      walkDeep(rte.sample.percentage, depth, visit);
-      if (rte.sample.repeatable !== undefined) walkDeep(rte.sample.repeatable, depth, visit);
+      walkExpr(rte.sample.percentage, depth, visit);
+      if (rte.sample.repeatable !== undefined) walkExpr(rte.sample.repeatable, depth, visit);
       break;
     case "join":
     case "virtual":
@@ -56,19 +75,19 @@ function walkRte(rte: RangeTableEntry, depth: number, visit: ExprVisitor): void 
   }
 }
 
-function walkFrom(item: FromItem, depth: number, visit: ExprVisitor): void {
+function walkFrom(item: FromItem, depth: number, visit: Walker): void {
   if (item.kind === "rte") return;
-  if (item.condition !== undefined) walkDeep(item.condition, depth, visit);
+  if (item.condition !== undefined) walkExpr(item.condition, depth, visit);
   walkFrom(item.left, depth, visit);
   walkFrom(item.right, depth, visit);
 }
 
-function walkWindow(clause: WindowClause, depth: number, visit: ExprVisitor): void {
-  for (const expr of clause.partitionBy) walkDeep(expr, depth, visit);
-  for (const key of clause.orderBy) walkDeep(key.expr, depth, visit);
+function walkWindow(clause: WindowClause, depth: number, visit: Walker): void {
+  for (const expr of clause.partitionBy) walkExpr(expr, depth, visit);
+  for (const key of clause.orderBy) walkExpr(key.expr, depth, visit);
   for (const bound of [clause.frame.start, clause.frame.end]) {
     if (bound.kind === "preceding" || bound.kind === "following") {
-      walkDeep(bound.offset, depth, visit);
+      walkExpr(bound.offset, depth, visit);
     }
   }
 }
@@ -83,46 +102,46 @@ function walkShared(
     readonly returning?: readonly TargetEntry[];
   },
   depth: number,
-  visit: ExprVisitor,
+  visit: Walker,
 ): void {
-  for (const cte of query.ctes) walkQuery(cte.query, depth + 1, visit);
+  for (const cte of query.ctes) walkNested(cte.query, depth + 1, visit);
   for (const rte of query.rangeTable) walkRte(rte, depth, visit);
   for (const item of query.from ?? []) walkFrom(item, depth, visit);
-  if (query.where !== undefined) walkDeep(query.where, depth, visit);
-  for (const target of query.targets ?? []) walkDeep(target.expr, depth, visit);
-  for (const target of query.returning ?? []) walkDeep(target.expr, depth, visit);
+  if (query.where !== undefined) walkExpr(query.where, depth, visit);
+  for (const target of query.targets ?? []) walkExpr(target.expr, depth, visit);
+  for (const target of query.returning ?? []) walkExpr(target.expr, depth, visit);
 }
 
-function walkMerge(query: BoundMerge, depth: number, visit: ExprVisitor): void {
+function walkMerge(query: BoundMerge, depth: number, visit: Walker): void {
   walkFrom(query.source, depth, visit);
-  walkDeep(query.condition, depth, visit);
+  walkExpr(query.condition, depth, visit);
   for (const action of query.actions) {
-    if (action.condition !== undefined) walkDeep(action.condition, depth, visit);
-    for (const value of action.values) walkDeep(value, depth, visit);
-    for (const { expr } of action.assignments) walkDeep(expr, depth, visit);
+    if (action.condition !== undefined) walkExpr(action.condition, depth, visit);
+    for (const value of action.values) walkExpr(value, depth, visit);
+    for (const { expr } of action.assignments) walkExpr(expr, depth, visit);
   }
 }
 
-export function walkQuery(query: BoundQuery, depth: number, visit: ExprVisitor): void {
+function walkLevel(query: BoundQuery, depth: number, visit: Walker): void {
   walkShared(query, depth, visit);
   switch (query.kind) {
     case "select":
-      for (const expr of query.groupBy) walkDeep(expr, depth, visit);
-      if (query.having !== undefined) walkDeep(query.having, depth, visit);
+      for (const expr of query.groupBy) walkExpr(expr, depth, visit);
+      if (query.having !== undefined) walkExpr(query.having, depth, visit);
       for (const clause of query.windows) walkWindow(clause, depth, visit);
-      if (query.limit !== undefined) walkDeep(query.limit, depth, visit);
-      if (query.offset !== undefined) walkDeep(query.offset, depth, visit);
+      if (query.limit !== undefined) walkExpr(query.limit, depth, visit);
+      if (query.offset !== undefined) walkExpr(query.offset, depth, visit);
       break;
     case "insert":
       if (query.source.kind === "values") {
-        for (const row of query.source.rows) for (const expr of row) walkDeep(expr, depth, visit);
+        for (const row of query.source.rows) for (const expr of row) walkExpr(expr, depth, visit);
       }
-      if (query.source.kind === "query") walkQuery(query.source.query, depth + 1, visit);
-      for (const each of query.onConflict?.assignments ?? []) walkDeep(each.expr, depth, visit);
-      if (query.onConflict?.where !== undefined) walkDeep(query.onConflict.where, depth, visit);
+      if (query.source.kind === "query") walkNested(query.source.query, depth + 1, visit);
+      for (const each of query.onConflict?.assignments ?? []) walkExpr(each.expr, depth, visit);
+      if (query.onConflict?.where !== undefined) walkExpr(query.onConflict.where, depth, visit);
       break;
     case "update":
-      for (const each of query.assignments) walkDeep(each.expr, depth, visit);
+      for (const each of query.assignments) walkExpr(each.expr, depth, visit);
       break;
     case "merge":
       walkMerge(query, depth, visit);
@@ -132,30 +151,35 @@ export function walkQuery(query: BoundQuery, depth: number, visit: ExprVisitor):
   }
 }
 
+export function walkQuery(
+  query: BoundQuery,
+  depth: number,
+  node: ExprVisitor,
+  enters: Enters = ENTERS_ALL,
+): void {
+  walkLevel(query, depth, { node, enters });
+}
+
 /** Vars of the query itself, wherever in it they are used. */
 export function walkOwnVars(query: BoundQuery, visit: (variable: Var) => void): void {
-  walkQuery(query, 0, (node, depth) => {
+  const own: ExprVisitor = (node, depth) => {
     if (node.kind === "var" && node.levelsUp === depth) visit(node);
-  });
+  };
+  walkQuery(query, 0, own, (nested, depth) => reachOf(nested).values >= depth);
 }
 
 /** Whether the query refers to a query around it. */
 export function refersOutside(query: BoundQuery): boolean {
-  let found = false;
-  walkQuery(query, 0, (node, depth) => {
-    if (node.kind === "var" && node.levelsUp > depth) found = true;
-    const isOuter = node.kind === "aggregate" || node.kind === "grouping";
-    if (isOuter && node.levelsUp > depth) found = true;
-  });
-  return found;
+  return reachOf(query).values > 0;
 }
 
 /** Whether the query refers to the one right around it. */
 export function refersAround(query: BoundQuery): boolean {
   let found = false;
-  walkQuery(query, 0, (node, depth) => {
+  const around: ExprVisitor = (node, depth) => {
     if (isOuterValue(node) && node.levelsUp === depth + 1) found = true;
-  });
+  };
+  walkQuery(query, 0, around, (nested, depth) => !found && reachOf(nested).values > depth);
   return found;
 }
 

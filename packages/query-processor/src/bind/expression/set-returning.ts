@@ -9,9 +9,16 @@ export function isSetCall(expr: Expr): boolean {
   return expr.kind === "call" && procOf(expr).returnsSet;
 }
 
+/** What has been searched when it was bound itself: those within others would be so again and again. */
+const HAS_NONE: ReadonlySet<Expr["kind"]> = new Set(["case", "coalesce"]);
+
 /** The first set-returning call in an expression, not looking into subqueries. */
 export function findSetCall(expr: Expr): Expr | undefined {
   if (isSetCall(expr)) return expr;
+  return HAS_NONE.has(expr.kind) ? undefined : setCallWithin(expr);
+}
+
+function setCallWithin(expr: Expr): Expr | undefined {
   let found: Expr | undefined;
   forEachChild(expr, (child) => {
     found ??= findSetCall(child);
@@ -21,7 +28,7 @@ export function findSetCall(expr: Expr): Expr | undefined {
 
 /** CASE and COALESCE do not evaluate all of their arguments, so sets make no sense in them. */
 export function refuseSets(expr: Expr, construct: string): void {
-  const found = findSetCall(expr);
+  const found = setCallWithin(expr);
   if (found === undefined) return;
   throw bindError(
     "0A000",
