@@ -14,10 +14,20 @@ if (unavailable !== undefined) console.warn(`skipped: ${unavailable}`);
 
 const FIRST_USER_OID = 16384;
 /** Of PostgreSQL's sources. */
-const SOURCE_FIELDS = new Set(["F", "L", "R"]);
+const SOURCE_FIELDS = new Set(["F", "L"]);
+/** By which pgjdbc, asyncpg, postgres.js and Rails know that they have to prepare again. */
+const KNOWN_ROUTINES = new Set([
+  "RevalidateCachedQuery",
+  "FetchPreparedStatement",
+  "transformAssignedExpr",
+]);
+
+function isShown([key, value]: readonly [string, string]): boolean {
+  return key === "R" ? KNOWN_ROUTINES.has(value) : !SOURCE_FIELDS.has(key);
+}
 
 function shownFields(body: Buffer): string {
-  const fields = Object.entries(errorFields(body)).filter(([key]) => !SOURCE_FIELDS.has(key));
+  const fields = Object.entries(errorFields(body)).filter(isShown);
   return fields.map(([key, value]) => `${key}=${value}`).join(" ");
 }
 

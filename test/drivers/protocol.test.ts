@@ -62,6 +62,17 @@ describe.skipIf(missing !== undefined)("the protocol", () => {
     expect(commandTags(received)).toEqual(["BEGIN", "SELECT 1", "SELECT 0", "COMMIT"]);
   });
 
+  it("names the routine by which drivers know that a statement has to be prepared again", async () => {
+    await client.query("create table changing (a int)");
+    client.send(messages.parse("select * from changing", "changing"), messages.sync());
+    await client.until("Z");
+    await client.query("alter table changing add b text");
+    client.send(messages.bind([], { statement: "changing" }), messages.execute(), messages.sync());
+    const failed = (await client.until("Z")).find(({ tag }) => tag === "E");
+    const { C, R } = errorFields(failed?.body ?? Buffer.alloc(0));
+    expect([C, R]).toEqual(["0A000", "RevalidateCachedQuery"]);
+  });
+
   it("skips to Sync after an error and rolls the pipeline back", async () => {
     client.send(
       messages.parse("insert into t values ($1::int, 'x')"),

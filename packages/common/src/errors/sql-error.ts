@@ -13,6 +13,8 @@ export interface SqlErrorFields {
   readonly dataType?: string | undefined;
   readonly constraint?: string | undefined;
   readonly where?: string | undefined;
+  /** PostgreSQL's name for where it happened, for errors that drivers know by it. */
+  readonly routine?: string | undefined;
   readonly severity?: "ERROR" | "FATAL" | "PANIC" | undefined;
   readonly cause?: unknown;
 }

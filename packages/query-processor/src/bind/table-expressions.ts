@@ -95,7 +95,7 @@ function assignDefault(
   } catch (error) {
     if (!(error instanceof SqlError) || error.sqlstate !== "42804") throw error;
     const text = error.message.replace(/ but expression is of /u, " but default expression is of ");
-    throw new SqlError("42804", text, { ...error.fields, position: undefined });
+    throw new SqlError("42804", text, { ...error.fields, position: undefined, routine: undefined });
   }
 }
 

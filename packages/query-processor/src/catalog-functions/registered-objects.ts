@@ -238,8 +238,10 @@ const STRICT: ReadonlyMap<number, Strict> = new Map([
     oids.REGCOLLATION,
     {
       lookUp: collation,
-      failure: (text: string) =>
-        new SqlError("42704", `collation "${text}" for encoding "UTF8" does not exist`),
+      failure: (text: string) => {
+        const name = parseQualifiedName(text).join(".");
+        return new SqlError("42704", `collation "${name}" for encoding "UTF8" does not exist`);
+      },
     },
   ],
   [

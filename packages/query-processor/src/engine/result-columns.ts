@@ -3,8 +3,10 @@ import { SqlError } from "@firstlight/common";
 import type { PreparedPlan } from "./prepared.ts";
 import { isSameType } from "./literal-reading.ts";
 
+/** Drivers that prepare by themselves prepare again when they see the routine's name. */
 export function changedColumns(): SqlError {
-  return new SqlError("0A000", "cached plan must not change result type");
+  const fields = { routine: "RevalidateCachedQuery" };
+  return new SqlError("0A000", "cached plan must not change result type", fields);
 }
 
 export function sameColumns(a: PreparedPlan, b: PreparedPlan): boolean {

@@ -14,6 +14,7 @@ import type { TokenRules } from "../iam/verify-token.ts";
 import { ADMIN, verifyToken } from "../iam/verify-token.ts";
 import {
   authenticationCleartextPassword,
+  authenticationOk,
   authenticationSasl,
   authenticationSaslContinue,
   authenticationSaslFinal,
@@ -55,6 +56,8 @@ export function* authenticate(
   const facts = isPromise(found) ? yield* settled(found) : found;
   if (proof.kind === "password") yield* provePassword(parts, facts, user, proof.trust);
   if (proof.kind === "token") checkGranted(facts, user, arn);
+  // BEFORE other refusals: libpq would try again without TLS what fails until here.
+  authenticationOk(parts.output);
   if (facts === undefined) throw fatal("28000", `role "${user}" does not exist`);
   if (!facts.login) throw fatal("28000", `role "${user}" is not permitted to log in`);
   return facts;

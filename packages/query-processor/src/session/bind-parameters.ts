@@ -56,7 +56,7 @@ export function* readLong(session: Session, { values, long }: ReadParameters): T
       const value = computedInTurns(evaluation.longCalls, read);
       values[place.number - 1] = isPromise(value) ? yield* session.wait(value) : value;
     } catch (error) {
-      throw parameterError(error, 0, place);
+      throw parameterError(error, { type, format: 0, length: text.length }, place);
     }
   }
 }
@@ -95,7 +95,7 @@ export function readParameters(
     const end = Math.min(count, values.length + PARAMETERS_PER_STEP);
     for (let at = values.length; at < end; at++) {
       const format = (formats.length > 1 ? formats[at] : formats[0]) ?? 0;
-      const about = { type: types[at] ?? 0, format };
+      const about = { type: types[at] ?? 0, format, length: reader.int32() };
       values.push(parameterOf(session, about, { portal, number: at + 1 }, long));
     }
     return end < count;
@@ -111,6 +111,8 @@ interface ParameterPlace {
 interface ParameterForm {
   readonly type: number;
   readonly format: FormatCode;
+  /** In bytes; -1: NULL. */
+  readonly length: number;
 }
 
 /** Long ones are added to `long`; what comes behind one is no reason to leave it unread. */
@@ -124,7 +126,7 @@ function parameterOf(
     return readParameter(session, form, place, long);
   } catch (error) {
     for (const each of long) checkNow(session, each);
-    throw parameterError(error, form.format, place);
+    throw parameterError(error, form, place);
   }
 }
 
@@ -132,15 +134,20 @@ function checkNow(session: Session, { type, text, place }: LongParameter): void 
   try {
     fromText(session, type, text);
   } catch (error) {
-    throw parameterError(error, 0, place);
+    throw parameterError(error, { type, format: 0, length: text.length }, place);
   }
 }
 
-function parameterError(error: unknown, format: FormatCode, place: ParameterPlace): unknown {
+function parameterError(
+  error: unknown,
+  { format, length }: ParameterForm,
+  place: ParameterPlace,
+): unknown {
   if (!(error instanceof SqlError) || error.sqlstate === "57014") return error;
   const portal = place.portal === "" ? "unnamed portal" : `portal "${place.portal}"`;
   // What is no text of the client's encoding cannot be shown.
-  const value = format === 0 && error.sqlstate !== "22021" ? " = '...'" : "";
+  const shown = length === 0 ? " = ''" : " = '...'";
+  const value = format === 0 && error.sqlstate !== "22021" ? shown : "";
   const own = `${portal} parameter $${String(place.number)}${value}`;
   const { where } = error.fields;
   const fields = { ...error.fields, where: where === undefined ? own : `${where}\n${own}` };
@@ -151,12 +158,11 @@ const LEFT_OVER = "incorrect binary data format";
 
 function readParameter(
   session: Session,
-  { type, format }: ParameterForm,
+  { type, format, length }: ParameterForm,
   place: ParameterPlace,
   long: LongParameter[],
 ): Datum {
   const { reader } = session;
-  const length = reader.int32();
   if (length === -1) return nullOf(session, type);
   if (format === 0 && length > LONG_TEXT && !PLAIN_TEXTS.has(type)) {
     long.push({ type, text: reader.text(length), place });

@@ -11,7 +11,13 @@ export function preparedNamed(session: Session, fields: ParseNode): PreparedStat
   const name = textField(fields, "name") ?? "";
   const prepared = session.statements.get(name);
   if (prepared !== undefined) return prepared;
-  throw new SqlError("26000", `prepared statement "${name}" does not exist`);
+  throw missingStatement(name);
+}
+
+/** Drivers that prepare by themselves prepare again when they see the routine's name. */
+export function missingStatement(name: string): SqlError {
+  const routine = "FetchPreparedStatement";
+  return new SqlError("26000", `prepared statement "${name}" does not exist`, { routine });
 }
 
 /** The arguments if they are as many as the parameters. */

@@ -22,6 +22,7 @@ import type { StreamOptions } from "./run-portal.ts";
 import { completePortal, openPortal, streamRows } from "./run-portal.ts";
 import { parseStatements } from "./parse-statements.ts";
 import type { Session } from "./session.ts";
+import { missingStatement } from "./execute-arguments.ts";
 import { repeatability } from "./simple-query.ts";
 import type { Task } from "./task.ts";
 import { inFailedTransaction } from "./transaction-block.ts";
@@ -58,12 +59,8 @@ export function* parseMessage(session: Session): Task<void> {
 export function statementNamed(session: Session, name: string): PreparedStatement {
   const statement = session.statements.get(name);
   if (statement !== undefined) return statement;
-  throw new SqlError(
-    "26000",
-    name === ""
-      ? "unnamed prepared statement does not exist"
-      : `prepared statement "${name}" does not exist`,
-  );
+  if (name !== "") throw missingStatement(name);
+  throw new SqlError("26000", "unnamed prepared statement does not exist");
 }
 
 function portalNamed(session: Session, name: string): Portal {

@@ -7,6 +7,7 @@ import { analyse, isFresh, refreshed } from "./analyse.ts";
 import { fromText, nullOf } from "./bind-parameters.ts";
 import { withSource } from "../bind/errors.ts";
 import { characterPosition } from "../parse/source-position.ts";
+import { changedColumns } from "../engine/result-columns.ts";
 import { argumentsFor, castTo, preparedNamed } from "./execute-arguments.ts";
 import { innerStatement } from "./inner-statement.ts";
 import {
@@ -107,7 +108,7 @@ function* sameColumns(session: Session, named: PreparedStatement): Task<Prepared
   const typesOf = ({ columns }: PreparedStatement): string =>
     (columns ?? []).map(({ type, typmod }) => `${type} ${typmod}`).join();
   if (typesOf(prepared) === typesOf(named)) return prepared;
-  throw new SqlError("0A000", "cached plan must not change result type");
+  throw changedColumns();
 }
 
 function* argumentValues(

@@ -5,7 +5,7 @@
  */
 import { SqlError } from "@firstlight/common";
 import type { LoginFacts } from "../engine/engine.ts";
-import { authenticationOk, backendKeyData, negotiateProtocolVersion } from "../wire/messages.ts";
+import { backendKeyData, negotiateProtocolVersion } from "../wire/messages.ts";
 import { NEWEST_MINOR_VERSION, parseCommandLineOptions } from "../wire/startup-packet.ts";
 import { accessDenied, notEncrypted, withoutServerName } from "../iam/access-denied.ts";
 import type { ClusterDirectory, ClusterPlace } from "../iam/cluster-directory.ts";
@@ -74,7 +74,6 @@ export function* startSession(
   const shared = { serverStart, outcomes, schemaTurns, gathering, signal, sessions, countIn };
   const session = new Session(parts, { user, database, databaseOid: found.oid, pid, ...shared });
   applySettings(session, facts, request.parameters);
-  authenticationOk(parts.output);
   session.reportSettings();
   backendKeyData(parts.output, options.pid, options.secret);
   session.ready();

@@ -123,6 +123,15 @@ describe("startup", () => {
     );
   });
 
+  it("accepts who somebody is before it refuses what they want, so that libpq does not try again", async () => {
+    const { port } = await start();
+    for (const wanted of [{ user: "nobody" }, { user: "postgres", database: "x" }]) {
+      const client = new RawClient(port);
+      client.socket.write(startupPacket(wanted));
+      expect((await client.untilClosed()).map(({ type }) => type).join("")).toBe("RE");
+    }
+  });
+
   it("refuses packets that lie about their length", async () => {
     const { port } = await start();
     for (const length of [0, 7, -1, 10_001, 0x7fffffff]) {

@@ -222,6 +222,7 @@ export function* fieldsOf(report: Report): Generator<readonly [string, string | 
   yield ["c", fields.column];
   yield ["d", fields.dataType];
   yield ["n", fields.constraint];
+  yield ["R", fields.routine];
 }
 
 function writeReport(output: Output, type: number, report: Report): void {

@@ -361,7 +361,7 @@ export function assignExpr(
     "42804",
     `column "${columnName}" is of type ${formatType(type)} but expression is of type ${formatType(expr.type)}`,
     expressionLocation(expr),
-    { hint: "You will need to rewrite or cast the expression." },
+    { hint: "You will need to rewrite or cast the expression.", routine: "transformAssignedExpr" },
   );
 }
 

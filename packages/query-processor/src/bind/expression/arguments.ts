@@ -1,5 +1,5 @@
 /** Arguments of a call as written: positional, then named, then those of WITHIN GROUP. */
-import type { Expr } from "@firstlight/sql";
+import { type Expr, oids } from "@firstlight/sql";
 import { asTag, flag, list, locationOf, requiredChild, string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import { bindError } from "../errors.ts";
@@ -29,15 +29,22 @@ function argumentName(node: ParseNode, names: readonly string[]): string | undef
   return name;
 }
 
+/** pgjdbc writes its output parameters into calls of functions, as parameters of type void. */
+function isOutputParameter({ kind, type }: Expr): boolean {
+  return kind === "param" && type === oids.VOID;
+}
+
 export function boundArguments(scope: Scope, fields: ParseNode): CallArguments {
   const args: Expr[] = [];
   const argNames: string[] = [];
+  const isWithinGroup = flag(fields, "agg_within_group");
   for (const node of list(fields, "args")) {
     const name = argumentName(node, argNames);
     if (name !== undefined) argNames.push(name);
-    args.push(scope.expr(node));
+    const arg = scope.expr(node);
+    if (name !== undefined || isWithinGroup || !isOutputParameter(arg)) args.push(arg);
   }
-  if (flag(fields, "agg_within_group")) {
+  if (isWithinGroup) {
     for (const sort of list(fields, "agg_order")) {
       args.push(scope.expr(requiredChild(asTag(sort, "SortBy") ?? {}, "node")));
     }
