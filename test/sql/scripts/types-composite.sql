@@ -167,3 +167,9 @@ create function two_columns(a float8, b float8) returns ordered_span language sq
 create function too_many() returns span language sql as 'select row(1, 2, 3)';
 create function of_another_type() returns span language sql as $$select row('x'::text, 2)$$;
 create function of_a_union() returns span language sql as 'select row(1, 2) union select row(3, 4)';
+-- A row that is cast stands where its cast does.
+create type cast_from as (a text);
+create type cast_to as (b int);
+create table cast_rows (v cast_to);
+insert into cast_rows values (row('one')::cast_from);
+insert into cast_rows values (cast(row('one') as cast_from));

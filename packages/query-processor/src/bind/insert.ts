@@ -167,17 +167,13 @@ function valuesSource(
   nodes: readonly ParseNode[],
   overriding: Overriding,
 ): Source {
-  const outer = scope.kind;
-  scope.kind = nodes.length === 1 ? "valuesSingle" : "values";
-  const bound = nodes.map((row) => valueExprs(scope, row));
-  scope.kind = outer;
-  const width = bound[0]?.length ?? 0;
-  for (const row of bound) {
-    if (row.length === width) continue;
-    throw bindError("42601", "VALUES lists must all be the same length", row[0]?.position ?? -1);
-  }
   let used: readonly AssignedColumn[] = [];
-  const rows = bound.map((row) => {
+  let width: number | undefined;
+  const rows = nodes.map((node) => {
+    const row = rowOfValues(scope, node, nodes.length);
+    if (row.length !== (width ??= row.length)) {
+      throw bindError("42601", "VALUES lists must all be the same length", row[0]?.position ?? -1);
+    }
     used = columnsFor(scope, columns, row, undefined);
     const stored = new Map<number, Expr>();
     row.forEach((value, index) => {
@@ -192,6 +188,14 @@ function valuesSource(
     return [...stored.values()];
   });
   return { columns: columnNumbers(used), source: { kind: "values", rows } };
+}
+
+function rowOfValues(scope: Scope, node: ParseNode, rowCount: number): readonly Expr[] {
+  const outer = scope.kind;
+  scope.kind = rowCount === 1 ? "valuesSingle" : "values";
+  const row = valueExprs(scope, node);
+  scope.kind = outer;
+  return row;
 }
 
 /** Each column once, where its first part is written. */

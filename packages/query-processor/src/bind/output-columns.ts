@@ -5,6 +5,7 @@ import {
   NO_COLLATION,
   collationOfType,
   exprCollation,
+  oids,
 } from "@firstlight/sql";
 import type { BoundQuery, OutputColumn, TargetEntry } from "./query-tree.ts";
 
@@ -33,7 +34,9 @@ export function columnCollation(query: object, column: number): CollationName | 
 export function ownCollation(expr: Expr): { readonly collation?: CollationName } {
   if (expr.kind === "var" || expr.kind === "caseTest")
     return expr.collation === undefined ? {} : { collation: expr.collation };
-  const ofType = collationOfType(expr.type);
+  const isCollated = expr.kind === "relabel" && expr.collate !== undefined;
+  // A literal without a type that has a collation will be a text.
+  const ofType = collationOfType(isCollated && expr.type === oids.UNKNOWN ? oids.TEXT : expr.type);
   if (ofType === undefined || expr.kind === "const" || expr.kind === "param") return {};
   const collation = exprCollation(expr, columnCollation) ?? NO_COLLATION;
   return collation.oid === ofType.oid ? {} : { collation };

@@ -5,16 +5,22 @@ import type { ParameterHook } from "./scope.ts";
 
 const PARAMETERS_MAX = 65_535;
 
+/** The declared types of a statement that comes without parameters: one that no type has. */
+export const WITHOUT_PARAMETERS: readonly number[] = [0xff_ff_ff_ff];
+
 export class ParameterTypes implements ParameterHook {
   /** 0: not mentioned yet; UNKNOWN: mentioned, of no type yet. */
   readonly #types: number[];
+  readonly #max: number;
 
   constructor(declared: readonly number[]) {
-    this.#types = [...declared];
+    const isWithout = declared[0] === WITHOUT_PARAMETERS[0];
+    this.#types = isWithout ? [] : [...declared];
+    this.#max = isWithout ? 0 : PARAMETERS_MAX;
   }
 
   param(number: number, location: number): Expr {
-    if (number < 1 || number > PARAMETERS_MAX) {
+    if (number < 1 || number > this.#max) {
       throw bindError("42P02", `there is no parameter $${number}`, location);
     }
     while (this.#types.length < number) this.#types.push(0);

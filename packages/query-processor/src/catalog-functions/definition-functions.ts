@@ -37,8 +37,7 @@ import type { CatalogCall, CatalogFunction } from "./catalog-functions.ts";
 import { asView, viewDefinition } from "../deparse/view-definition.ts";
 import { functionBody, functionDefinition } from "./function-definition.ts";
 import { indexByOid, qualifiedName, relationName } from "./object-names.ts";
-import { registeredObjectName, relationOid } from "./registered-objects.ts";
-import { parseQualifiedName } from "./relation-lookup.ts";
+import { noRelation, registeredObjectName, relationOid } from "./registered-objects.ts";
 
 function columnName(table: TableDescriptor, number: number): string {
   return quoteIdentifier(table.columns[number - 1]?.name ?? "");
@@ -103,7 +102,7 @@ function systemIndexDef(oid: Datum | undefined, column: Datum | undefined): Datu
   const index = typeof oid === "number" ? systemIndexes().get(oid) : undefined;
   if (index === undefined) return null;
   if (typeof column !== "number" || column === 0) return index.definition;
-  return systemIndexColumns(index)[column - 1]?.name ?? null;
+  return systemIndexColumns(index)[column - 1]?.name ?? "";
 }
 
 const indexDef: CatalogFunction = (call, [oid, column, pretty]) => {
@@ -117,7 +116,7 @@ const indexDef: CatalogFunction = (call, [oid, column, pretty]) => {
   if (key !== undefined) return key;
   const include = shownInclude(call.image.system.shape, table, index);
   const number = include[column - 1 - index.columns.length];
-  return number === undefined ? null : columnName(table, number);
+  return number === undefined ? "" : columnName(table, number);
 };
 
 function keyConstraint(call: CatalogCall, table: TableDescriptor, index: IndexDescriptor): string {
@@ -285,10 +284,7 @@ const SCREEN_COLUMNS = 0;
 /** The second argument: pretty or not, or the column to wrap at. */
 const viewDef: CatalogFunction = (call, [which, style]) => {
   const oid = typeof which === "string" ? relationOid(call, which) : which;
-  if (typeof which === "string" && oid === undefined) {
-    const shown = parseQualifiedName(which).join(".");
-    throw new SqlError("42P01", `relation "${shown}" does not exist`);
-  }
+  if (typeof which === "string" && oid === undefined) throw noRelation(call, which);
   const relation = typeof oid === "number" ? call.image.relationByOid(oid) : undefined;
   const pretty = style === true || typeof style === "number";
   if (typeof oid === "number" && oid < FIRST_USER_OID) {
@@ -322,10 +318,7 @@ const serialSequence: CatalogFunction = (call, [tableName, column]) => {
   if (typeof tableName !== "string" || typeof column !== "string") return null;
   const oid = relationOid(call, tableName);
   const table = oid === undefined ? undefined : call.image.relationByOid(oid);
-  if (table === undefined) {
-    const shown = parseQualifiedName(tableName).join(".");
-    throw new SqlError("42P01", `relation "${shown}" does not exist`);
-  }
+  if (table === undefined) throw noRelation(call, tableName);
   const columns = table.kind === "sequence" ? [] : table.columns;
   const at = columns.findIndex(
     (each) => each.name === column && !("dropped" in each && each.dropped),

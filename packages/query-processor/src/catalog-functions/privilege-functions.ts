@@ -26,7 +26,7 @@ import type { AccessTarget } from "../privileges/object-access.ts";
 import { aclOf } from "../privileges/object-access.ts";
 import { ALL_RIGHTS, RIGHT, optionFor, rightNamed } from "../privileges/rights.ts";
 import type { CatalogCall, CatalogFunction } from "./catalog-functions.ts";
-import { registeredObjectOid, relationOid } from "./registered-objects.ts";
+import { noRelation, registeredObjectOid, relationOid } from "./registered-objects.ts";
 
 function roleOid(call: CatalogCall, user: Datum | undefined): number {
   if (typeof user === "number") return user;
@@ -78,7 +78,7 @@ function relationOf(call: CatalogCall, object: Datum | undefined): Relation | un
   if (typeof object === "number") return call.image.relationByOid(object);
   if (typeof object !== "string") return undefined;
   const oid = relationOid(call, object);
-  if (oid === undefined) throw new SqlError("42P01", `relation "${object}" does not exist`);
+  if (oid === undefined) throw noRelation(call, object);
   return call.image.relationByOid(oid);
 }
 

@@ -133,6 +133,27 @@ function builtinOid(type: number, text: string): number | undefined {
 const typeOid: LookUp = (call, text) =>
   builtinOid(oids.REGTYPE, text) ?? quotedBuiltin(text) ?? typeOidByText(call, text);
 
+const noType = (text: string): SqlError => new SqlError("42704", `type "${text}" does not exist`);
+
+/** As LookupTypeName: a schema before the name has to exist. */
+function existingType(call: LookUpScope, text: string): number {
+  const oid = typeOid(call, text);
+  if (oid !== undefined) return oid;
+  throw noSchemaOf(call, text) ?? noType(text);
+}
+
+/** The error if a schema is written before a name and there is none such. */
+function noSchemaOf({ image }: LookUpScope, text: string): SqlError | undefined {
+  const schema = parseQualifiedName(text).at(-2);
+  if (schema === undefined || image.schemaByName(schema) !== undefined) return undefined;
+  return new SqlError("3F000", `schema "${schema}" does not exist`);
+}
+
+/** The error of RangeVarGetRelid; regclass itself does not look at the schema. */
+export function noRelation(call: LookUpScope, text: string): SqlError {
+  return noSchemaOf(call, text) ?? missing("42P01", "relation")(text);
+}
+
 /** A type of pg_catalog with every part of its name in quotes, as generated statements have it. */
 function quotedBuiltin(text: string): number | undefined {
   if (!text.includes('"')) return undefined;
@@ -208,6 +229,12 @@ const procedure: LookUp = (call, text) => procedureOid(call, text, (name) => typ
 const operator: LookUp = (call, text) =>
   operatorWithOperands(call, text, (name) => typeOid(call, name));
 
+const procedureOfTypes: LookUp = (call, text) =>
+  procedureOid(call, text, (name) => existingType(call, name));
+
+const operatorOfTypes: LookUp = (call, text) =>
+  operatorWithOperands(call, text, (name) => existingType(call, name));
+
 /** to_regproc and to_regprocedure answer NULL where a name is not of one function. */
 function toRoutine(lookUp: LookUp): CatalogFunction {
   return (call, [text]) => {
@@ -228,9 +255,9 @@ const noOperator = (text: string): SqlError =>
 
 const STRICT: ReadonlyMap<number, Strict> = new Map([
   [oids.REGPROC, { lookUp: procOid, failure: noFunction }],
-  [oids.REGPROCEDURE, { lookUp: procedure, failure: noFunction }],
+  [oids.REGPROCEDURE, { lookUp: procedureOfTypes, failure: noFunction }],
   [oids.REGOPER, { lookUp: operatorOid, failure: noOperator }],
-  [oids.REGOPERATOR, { lookUp: operator, failure: noOperator }],
+  [oids.REGOPERATOR, { lookUp: operatorOfTypes, failure: noOperator }],
   [oids.REGCLASS, { lookUp: relationOid, failure: missing("42P01", "relation") }],
   [oids.REGNAMESPACE, { lookUp: schemaOid, failure: missing("3F000", "schema") }],
   [oids.REGROLE, { lookUp: roleOid, failure: missing("42704", "role") }],
@@ -244,13 +271,7 @@ const STRICT: ReadonlyMap<number, Strict> = new Map([
       },
     },
   ],
-  [
-    oids.REGTYPE,
-    {
-      lookUp: typeOid,
-      failure: (text: string) => new SqlError("42704", `type "${text}" does not exist`),
-    },
-  ],
+  [oids.REGTYPE, { lookUp: existingType, failure: noType }],
 ]);
 
 export const REGISTERED_OBJECT_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = {

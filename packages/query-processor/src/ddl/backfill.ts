@@ -9,7 +9,11 @@ import type { Datum, Row } from "@firstlight/sql";
 import { BINDERS } from "../bind/binders.ts";
 import { rememberCatalog } from "../bind/index-expressions.ts";
 import { schemaName } from "../catalog/schema-name.ts";
-import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
+import type {
+  IndexDescriptor,
+  SequenceDescriptor,
+  TableDescriptor,
+} from "../catalog/descriptors.ts";
 import { DuplicateSearch } from "../execute/first-duplicate.ts";
 import { couldNotCreate } from "../execute/could-not-create.ts";
 import type { IndexLayout, TableLayout } from "../plan/table-layout.ts";
@@ -17,6 +21,7 @@ import { rowSuffixOf, tableLayout } from "../plan/table-layout.ts";
 import { RowIdSource } from "../plan/row-id.ts";
 import { IndexFilling } from "../execute/index-filling.ts";
 import { isOfColumns } from "../plan/stored-entries.ts";
+import { SequenceBlockNeeded } from "../sequences/sequence-blocks.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { imageOf } from "./ddl-context.ts";
 
@@ -31,6 +36,31 @@ type RowVisitor = (values: Row, key: Key) => void;
 export function layoutOf(context: DdlContext, table: TableDescriptor): TableLayout {
   rememberCatalog(table, imageOf(context), BINDERS);
   return tableLayout(table);
+}
+
+/** The sequence that the visitor wants a value of, which it does before it changes anything. */
+function neededBy(visit: RowVisitor, values: Row, key: Key): SequenceDescriptor | undefined {
+  try {
+    visit(values, key);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof SequenceBlockNeeded) || error.position !== undefined) throw error;
+    return error.sequence;
+  }
+}
+
+async function visitRow(
+  context: DdlContext,
+  visit: RowVisitor,
+  values: Row,
+  key: Key,
+  need: SequenceDescriptor,
+): Promise<void> {
+  let next: SequenceDescriptor | undefined = need;
+  while (next !== undefined) {
+    await context.sequences.refill(next);
+    next = neededBy(visit, values, key);
+  }
 }
 
 /**
@@ -56,7 +86,11 @@ export async function forEachRow(
     const { interrupts } = context.session;
     for (const [i, value] of page.batch.values.entries()) {
       const key = page.keys?.[i];
-      if (key !== undefined) visit(decode(value), key);
+      if (key !== undefined) {
+        const row = decode(value);
+        const need = neededBy(visit, row, key);
+        if (need !== undefined) await visitRow(context, visit, row, key, need);
+      }
       if (i % ROWS_PER_LOOK !== 0 || !interrupts.overdue()) continue;
       await interrupts.yield();
       interrupts.check();

@@ -40,13 +40,17 @@ function lowered(word: string): string {
 /** Tokens between two looks at the clock. */
 const TOKENS_PER_STEP = 1_000;
 
-/** In the order of the text; undefined every so many tokens. */
-export function* cutIdentifiers(text: string): Generator<CutIdentifier | undefined> {
+/** In the order of the text up to the token at `until`; undefined every so many tokens. */
+export function* cutIdentifiers(
+  text: string,
+  until: number = text.length,
+): Generator<CutIdentifier | undefined> {
   let left = TOKENS_PER_STEP;
   if (text.length <= NAME_BYTES_MAX / 3 || !MAY_BE_LONG.test(text)) return;
   let before = "";
   let last = "";
   for (const token of tokensOf(text)) {
+    if (token.start > until) return;
     const raw = text.slice(token.start, token.end);
     let name: string | undefined;
     if (token.text === '"') {

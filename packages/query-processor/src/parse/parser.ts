@@ -4,9 +4,9 @@
  */
 import type { Extra } from "./service-syntax.ts";
 import { withoutServiceSyntax } from "./service-syntax.ts";
-import { SqlError } from "@firstlight/common";
 import { loadModule, parseSync } from "libpg-query";
 import { fieldsOf, int, list, requiredChild, tagOf } from "./node.ts";
+import { parseError } from "./parse-error.ts";
 import type { ParsedStatement, ParseNode } from "./parsed-statement.ts";
 import { UnitCursor } from "./source-position.ts";
 import { isLifted } from "./lift-constants.ts";
@@ -27,68 +27,6 @@ const cache = new Map<string, readonly ParsedStatement[]>();
 /** Must be awaited once before `parse`. */
 export function loadParser(): Promise<void> {
   return loadModule();
-}
-
-interface ParserFailure {
-  readonly message: string;
-  readonly cursorPosition: number;
-  /** Of PostgreSQL's sources, in which it was raised. */
-  readonly file: string;
-}
-
-function failureOf(error: unknown): ParserFailure | undefined {
-  if (!(error instanceof Error) || !("sqlDetails" in error)) return undefined;
-  const details: unknown = error.sqlDetails;
-  if (typeof details !== "object" || details === null) return undefined;
-  const cursor = "cursorPosition" in details ? details.cursorPosition : -1;
-  const file =
-    "fileName" in details && typeof details.fileName === "string" ? details.fileName : "";
-  const cursorPosition = typeof cursor === "number" ? cursor : -1;
-  return { message: error.message, cursorPosition, file };
-}
-
-/** The grammar's errors other than syntax errors, by the start of their text. */
-const OTHER_STATES: readonly (readonly [RegExp, string])[] = [
-  [/^frame /, "42P20"],
-  [/^role name ".*" is reserved/, "42939"],
-  [/(is|are) not (yet )?(implemented|supported)|cannot include schema elements/, "0A000"],
-  [/is only supported for ON DELETE actions/, "0A000"],
-  [/^[A-Z ]+ constraints cannot be marked |^MATCH PARTIAL not yet implemented/, "0A000"],
-  [/^invalid byte sequence for encoding/, "22021"],
-  [/^invalid escape string|^nonstandard use/, "22025"],
-  [/^unrecognized (?:JSON encoding|partitioning strategy)/, "22023"],
-  [/^column number must be in range/, "22023"],
-  [/^stack depth limit/, "54001"],
-];
-
-/** Other errors at the very start are those without a position. */
-const SYNTAX = /^syntax error/;
-
-function parseError(error: unknown): unknown {
-  const failure = failureOf(error);
-  if (failure === undefined) {
-    // The WASM stack overflows on deeply nested input: a trap or a RangeError, not a parser error.
-    const overflow =
-      error instanceof RangeError || (error instanceof Error && error.name === "RuntimeError");
-    return overflow ? new SqlError("54001", "stack depth limit exceeded") : error;
-  }
-  const { message, cursorPosition, file } = failure;
-  // In E'...' a broken escape is the string's fault, in U&'...' the statement's.
-  const escape = message === "invalid Unicode escape" && file === "scan.l" ? "22025" : undefined;
-  const known = OTHER_STATES.find(([pattern]) => pattern.test(message))?.[1];
-  const sqlstate = escape ?? known ?? "42601";
-  const isNowhere = cursorPosition < 0 || (cursorPosition === 0 && !SYNTAX.test(message));
-  // libpg-query's cursor is 0-based and counts characters, unlike the locations in its trees.
-  return new SqlError(sqlstate, message, {
-    ...(isNowhere ? {} : { position: cursorPosition + 1 }),
-    ...(message === "invalid Unicode escape" ? { hint: unicodeHint(file) } : {}),
-  });
-}
-
-/** libpg-query does not give hints. */
-function unicodeHint(file: string): string {
-  const forms = file === "scan.l" ? "\\uXXXX or \\UXXXXXXXX" : "\\XXXX or \\+XXXXXX";
-  return `Unicode escapes must be ${forms}.`;
 }
 
 /** A statement of a text as the grammar gives it. */
@@ -128,11 +66,11 @@ function treeOf(text: string): ParseNode {
     return parseSync(text) as ParseNode;
   } catch (error) {
     const continued = withoutLineComments(text);
-    if (continued === undefined) throw parseError(error);
+    if (continued === undefined) throw parseError(error, text);
     try {
       return parseSync(continued) as ParseNode;
     } catch {
-      throw parseError(error);
+      throw parseError(error, text);
     }
   }
 }

@@ -54,3 +54,12 @@ export function characterPosition(source: string, byteOffset: number): number {
   cursor.at(byteOffset);
   return cursor.characters + 1;
 }
+
+/** UTF-16 units that so many characters take. */
+export function unitsBefore(source: string, characters: number): number {
+  let units = 0;
+  for (let left = characters; left > 0; left--) {
+    units += (source.codePointAt(units) ?? 0) > 0xffff ? 2 : 1;
+  }
+  return units;
+}

@@ -8,6 +8,7 @@ import type { Execution } from "../execute/executable.ts";
 import type { ParsedStatement } from "../parse/parsed-statement.ts";
 import { withSource } from "../bind/errors.ts";
 import { refuseInto } from "../bind/select-into.ts";
+import { typesOfNoParameters } from "./missing-parameter.ts";
 import { analyse } from "./analyse.ts";
 import { CursorRows, allRows } from "./cursor-rows.ts";
 import type { CursorMove } from "./cursor-rows.ts";
@@ -38,7 +39,7 @@ export const declareCursor: Utility = {
     const cursorOptions = numberField(node, "options") ?? 0;
     const query = { ...innerStatement(statement, "query"), keepsRowKeys: true };
     withSource(query.source, () => refuseInto(query.node));
-    const prepared = yield* analyse(session, "", query, []);
+    const prepared = yield* analyse(session, "", query, typesOfNoParameters(query));
     const isHeld = (cursorOptions & HOLD) !== 0;
     if (!isHeld && session.block.state !== "block") {
       throw new SqlError("25P01", "DECLARE CURSOR can only be used in transaction blocks");

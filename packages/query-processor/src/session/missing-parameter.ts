@@ -1,5 +1,6 @@
 /** Parameters in statements that come with no values for them: the simple protocol. */
 import { SqlError } from "@firstlight/common";
+import { WITHOUT_PARAMETERS } from "../bind/parameters.ts";
 import type { ParsedStatement } from "../parse/parsed-statement.ts";
 
 interface Found {
@@ -21,6 +22,13 @@ function firstParameter(node: unknown): Found | undefined {
     }
   }
   return first;
+}
+
+/** Declared types: parameters are refused where they are found. EXPLAIN may be of a generic plan. */
+export function typesOfNoParameters(statement: ParsedStatement): readonly number[] {
+  if (!/\$\d/u.test(statement.text) || statement.tag === "ExplainStmt") return [];
+  const exact = statement.normalized?.exact() ?? statement;
+  return firstParameter(exact.node) === undefined ? [] : WITHOUT_PARAMETERS;
 }
 
 /** PostgreSQL's error for the first parameter of the statement. */

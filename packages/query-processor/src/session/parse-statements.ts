@@ -1,10 +1,11 @@
 /** Parses what a client sent, under the session's settings for string literals. */
 import type { MaybePromise, Threads } from "@firstlight/common";
+import { SqlError } from "@firstlight/common";
 import { ELSEWHERE_LENGTH, parseElsewhere } from "../parse/parse-elsewhere.ts";
 import type { CutIdentifier } from "../parse/long-identifiers.ts";
 import { cutIdentifiers } from "../parse/long-identifiers.ts";
 import { reducedPrecisions } from "../parse/reduced-precision.ts";
-import { characterPosition } from "../parse/source-position.ts";
+import { characterPosition, unitsBefore } from "../parse/source-position.ts";
 import type { ParsedStatement } from "../parse/parsed-statement.ts";
 import { withStandardStrings } from "./backslash-strings.ts";
 import type { Session } from "./session.ts";
@@ -16,11 +17,26 @@ function isOn(session: Session, setting: string): boolean {
 function parse(session: Session, text: string): MaybePromise<readonly ParsedStatement[]> {
   const { threads } = session.runtime;
   if (text.length < ELSEWHERE_LENGTH || threads === undefined) {
-    const statements = session.engine.parse(text);
-    for (const cut of cutIdentifiers(text)) if (cut !== undefined) tellOfCut(session, cut);
-    return statements;
+    return parsedHere(session, text);
   }
   return parsedElsewhere(session, threads, text);
+}
+
+function tellOfCuts(session: Session, text: string, until?: number): void {
+  for (const cut of cutIdentifiers(text, until)) if (cut !== undefined) tellOfCut(session, cut);
+}
+
+/** Of what was read before a syntax error the client is told before the error. */
+function parsedHere(session: Session, text: string): readonly ParsedStatement[] {
+  try {
+    const statements = session.engine.parse(text);
+    tellOfCuts(session, text);
+    return statements;
+  } catch (error) {
+    const position = error instanceof SqlError ? error.fields.position : undefined;
+    if (position !== undefined) tellOfCuts(session, text, unitsBefore(text, position - 1));
+    throw error;
+  }
 }
 
 async function parsedElsewhere(

@@ -3,6 +3,7 @@ import { SqlError, isPromise } from "@firstlight/common";
 import type { Datum } from "@firstlight/sql";
 import { baseTypeOid, canCoerceType, formatType } from "@firstlight/sql";
 import type { ParseNode, ParsedStatement } from "../parse/parsed-statement.ts";
+import { typesOfNoParameters } from "./missing-parameter.ts";
 import { analyse, isFresh, refreshed } from "./analyse.ts";
 import { fromText, nullOf } from "./bind-parameters.ts";
 import { withSource } from "../bind/errors.ts";
@@ -52,12 +53,12 @@ export const prepareStatement: Utility = {
   columns: () => undefined,
   *run(session, statement) {
     const name = textField(statement.node, "name") ?? "";
-    if (session.statements.has(name)) {
-      throw new SqlError("42P05", `prepared statement "${name}" already exists`);
-    }
     const types = yield* argumentTypes(session, statement);
     const inner = innerStatement(statement, "query");
     const prepared = yield* analyse(session, name, inner, types);
+    if (session.statements.has(name)) {
+      throw new SqlError("42P05", `prepared statement "${name}" already exists`);
+    }
     prepared.preparedBy = statement.source;
     session.addStatement(prepared);
     return { command: "PREPARE" };
@@ -171,7 +172,8 @@ function* checkAssignable(
   types: readonly number[],
 ): Task<void> {
   const select = selectOf(statement, "argument types", args);
-  const prepared = session.engine.prepare(session, session.block.transaction, select, []);
+  const none = typesOfNoParameters(statement);
+  const prepared = session.engine.prepare(session, session.block.transaction, select, none);
   const { columns } = isPromise(prepared) ? yield* session.wait(prepared) : prepared;
   (columns ?? []).forEach(({ type }, at) => {
     const wanted = types[at] ?? type;

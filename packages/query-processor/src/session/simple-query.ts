@@ -9,7 +9,7 @@ import { emptyQueryResponse } from "../wire/messages.ts";
 import type { FormatCode } from "../wire/row-encoder.ts";
 import { RowEncoder } from "../wire/row-encoder.ts";
 import { analyse } from "./analyse.ts";
-import { noParameter } from "./missing-parameter.ts";
+import { noParameter, typesOfNoParameters } from "./missing-parameter.ts";
 import { parseStatements } from "./parse-statements.ts";
 import type { PreparedStatement } from "./prepared-statement.ts";
 import { completePortal, openPortal, streamRows } from "./run-portal.ts";
@@ -66,7 +66,7 @@ function* simpleStatement(session: Session, statement: ParsedStatement): Task<vo
   const { block, units } = session;
   session.limitTime();
   session.interrupts.check();
-  const prepared = yield* analyse(session, "", statement, []);
+  const prepared = yield* analyse(session, "", statement, typesOfNoParameters(statement));
   if (prepared.paramTypes.length > 0) throw noParameter(statement);
   if (block.state === "block" || block.state === "failed") {
     yield* runStatement(session, prepared);

@@ -262,7 +262,10 @@ function recordToComposite(context: ResolveContext, expr: Expr, target: CoerceTa
     throw cannotCast(expr, target, "Input has too many columns.");
   }
   const names = attributes.map(({ name }) => name);
-  const cast = target.display === "explicitCast" ? { display: target.display } : {};
+  const cast =
+    target.display === "explicitCast"
+      ? { display: target.display, position: target.position < 0 ? expr.position : target.position }
+      : {};
   return { ...expr, type, typmod: -1, fields, names, ...cast };
 }
 

@@ -2,7 +2,6 @@
 import {
   baseTypeOid,
   castExpr,
-  coerce,
   type Expr,
   formatType,
   collationOfType,
@@ -44,11 +43,11 @@ function baseOf(type: number, typmod: number): ResolvedType {
 }
 
 export function collateClause(scope: Scope, fields: ParseNode): Expr {
-  const { catalog, searchPath, resolve, collates } = scope.context;
-  const given = scope.expr(requiredChild(fields, "arg"));
+  const { catalog, searchPath, collates } = scope.context;
+  const arg = scope.expr(requiredChild(fields, "arg"));
   const location = locationOf(fields);
-  if (given.type !== oids.UNKNOWN && !isCollatable(given.type)) {
-    const text = `collations are not supported by type ${formatType(given.type)}`;
+  if (arg.type !== oids.UNKNOWN && !isCollatable(arg.type)) {
+    const text = `collations are not supported by type ${formatType(arg.type)}`;
     throw bindError("42804", text, location);
   }
   const parts = names(fields, "collname");
@@ -61,8 +60,6 @@ export function collateClause(scope: Scope, fields: ParseNode): Expr {
   if (!isUsable(found)) throw unsupported(`collation "${parts.join(".")}"`, location);
   collates.used = true;
   noteCollation(scope, found.name);
-  const isUnknown = given.type === oids.UNKNOWN;
-  const arg = isUnknown ? (coerce(resolve, given, oids.TEXT, -1, "implicit") ?? given) : given;
   const { type, typmod, position } = arg;
   const collate = { ...found.name, position: location };
   return { kind: "relabel", type, typmod, position, arg, display: "explicitCast", collate };

@@ -96,12 +96,22 @@ const COLLATION_FOR_PROC = 3162;
 /** pg_collation_for(any): known by what the argument is made of. */
 function collationFor(call: Call): Expr {
   const [arg] = call.args;
-  if (arg === undefined || arg.type === oids.UNKNOWN) return { ...call, answer: null };
-  if (!isCollatable(arg.type)) {
+  if (arg === undefined) return { ...call, answer: null };
+  if (arg.type !== oids.UNKNOWN && !isCollatable(arg.type)) {
     throw new SqlError("42804", `collations are not supported by type ${formatType(arg.type)}`);
   }
   const name = exprCollation(arg, columnCollation);
   return { ...call, answer: name === undefined || name.oid === 0 ? null : collationText(name) };
+}
+
+/** Several keys of ORDER BY among the arguments: one may have been meant as an argument. */
+function ofAggregate(fields: ParseNode, { sqlstate, message, fields: given }: SqlError): SqlError {
+  const isOrdered = list(fields, "agg_order").length > 1 && !flag(fields, "agg_within_group");
+  const hint =
+    sqlstate === "42883" && isOrdered
+      ? "No aggregate function matches the given name and argument types. Perhaps you misplaced ORDER BY; ORDER BY must appear after all regular arguments of the aggregate."
+      : given.hint;
+  return new SqlError(sqlstate, message, { ...given, ...(hint === undefined ? {} : { hint }) });
 }
 
 /** f(row) is a call where there is such a function, and else may be row.f. */
@@ -116,7 +126,7 @@ function functionOrColumn(
   } catch (error) {
     if (!(error instanceof SqlError) || !/^42(883|725)$/u.test(error.sqlstate)) throw error;
     const column = asColumn(fields, given);
-    if (column === undefined) throw error;
+    if (column === undefined) throw ofAggregate(fields, error);
     return { kind: "expr", expr: column };
   }
 }

@@ -221,7 +221,7 @@ export function indirection(scope: Scope, fields: ParseNode): Expr {
   if (system !== undefined) {
     return applyIndirection(scope, system, parts.slice(1), locationOf(inner), table);
   }
-  return applyIndirection(scope, base, parts, locationOf(inner), table);
+  return applyIndirection(scope, base, parts, expressionLocation(base), table);
 }
 
 /** (t).xmin, where no column has that name. */

@@ -203,6 +203,9 @@ function* typeRows(type: TypeDescriptor, catalog: Catalog): Iterable<Dependency>
     const array = addressOf(CLASS.type, rowArrayTypeOid(definition.multirange.oid));
     yield depends(array, multirange, "i");
     yield* typeUse(own, definition.subtype);
+    const { difference } = definition;
+    if (difference >= FIRST_USER_OID)
+      yield depends(own, addressOf(CLASS.function, difference), "n");
   }
   if (definition.kind !== "domain") return;
   yield* typeUse(own, definition.baseType);

@@ -1,12 +1,13 @@
 /** CREATE TYPE ... AS RANGE, over a type that has a default order. */
 import { SqlError, featureNotSupported } from "@firstlight/common";
-import { formatType, oids, procsByName, typeRow } from "@firstlight/sql";
+import { formatType, oids, typeRow } from "@firstlight/sql";
 import type { RangeType } from "../../catalog/descriptors.ts";
 import { defaultOperatorClass, typeFacts } from "../../catalog/virtual/type-facts.ts";
 import { asTag, child, list, string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import type { DdlContext } from "../ddl-context.ts";
 import { applyChanges, newOid, ownerOf } from "../ddl-context.ts";
+import { candidates } from "../function/find-function.ts";
 import {
   newTypePlace,
   qualifiedNameOf,
@@ -18,7 +19,7 @@ import {
 interface Options {
   subtype?: number;
   multirange?: string;
-  difference?: string;
+  difference?: readonly string[];
   collation?: string;
   unsupported?: string;
 }
@@ -41,7 +42,7 @@ function readOption(context: DdlContext, options: Options, node: ParseNode): voi
       return;
     case "subtype_diff":
       refuseTwice(options.difference);
-      options.difference = stringsOf(list(typeName, "names")).at(-1) ?? "";
+      options.difference = stringsOf(list(typeName, "names"));
       return;
     case "collation":
       refuseTwice(options.collation);
@@ -77,22 +78,23 @@ function collationOf({ collation }: Options, subtype: number): number {
   throw new SqlError("42809", "range collation specified but subtype does not support collation");
 }
 
-/** findRangeSubtypeDiffFunction, among the built-in functions: only indexes by space use it. */
-function differenceFunction(name: string | undefined, subtype: number): number {
-  if (name === undefined) return 0;
+/** findRangeSubtypeDiffFunction: only indexes by space use it. */
+function differenceFunction(
+  context: DdlContext,
+  parts: readonly string[] | undefined,
+  subtype: number,
+): number {
+  if (parts === undefined) return 0;
   const taken = [subtype, subtype];
-  const proc = procsByName(name).find(
-    ({ argTypes }) => argTypes.length === 2 && argTypes.every((type, i) => type === taken[i]),
-  );
-  if (proc === undefined) {
-    const shown = formatType(subtype);
-    throw new SqlError("42883", `function ${name}(${shown}, ${shown}) does not exist`);
+  const proc = candidates(context, parts).find(({ argTypes }) => argTypes.join() === taken.join());
+  const shown = `${parts.join(".")}(${taken.map((type) => formatType(type)).join(", ")})`;
+  if (proc === undefined) throw new SqlError("42883", `function ${shown} does not exist`);
+  const must = `range subtype diff function ${shown} must`;
+  if (proc.returnType !== oids.FLOAT8) {
+    throw new SqlError("42P17", `${must} return type double precision`);
   }
-  if (proc.returnType === oids.FLOAT8) return proc.oid;
-  throw new SqlError(
-    "42P17",
-    `range subtype diff function ${name} must return type double precision`,
-  );
+  if (proc.volatility !== "immutable") throw new SqlError("42P17", `${must} be immutable`);
+  return proc.oid;
 }
 
 /** makeMultirangeTypeName. */
@@ -137,7 +139,7 @@ export async function createRange(context: DdlContext, statement: ParseNode): Pr
     subtype,
     opclass: defaultOperatorClass(subtype),
     collation: collationOf(options, subtype),
-    difference: differenceFunction(options.difference, subtype),
+    difference: differenceFunction(context, options.difference, subtype),
     multirange: { oid: await newOid(context), name: multirange },
   };
   const oid = await newOid(context);

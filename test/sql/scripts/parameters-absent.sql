@@ -1,0 +1,27 @@
+-- A statement of the simple protocol has no parameters: the first one that is read is refused.
+select $1[10:42];
+select $1.somecolumn;
+select $1;
+select ($1).x;
+select $1::int;
+select 'x' || $1;
+select $1 from nosuch;
+select nosuch, $1;
+select $1, nosuch;
+select (row(1,2)).f1, (row(1,2)).f3;
+create table parameter_rows (a int primary key, b text);
+update parameter_rows set b = $1 where a = $2;
+select a from parameter_rows where b = $1 and a = $1;
+insert into parameter_rows values ($1, $2);
+select nosuch, $1;
+select $2, $1;
+select 1 limit $1 offset $2;
+select 'costs $1', $$ $1 $$, 1 as "$1";
+delete from parameter_rows where a = $1 returning nosuch;
+merge into parameter_rows t using parameter_rows s on t.a = $1 when matched then delete;
+with w as (select $1) select $2 from w;
+explain select $1;
+prepare parameter_of as select $1::int + 1;
+execute parameter_of(1);
+execute parameter_of($1);
+declare parameter_cursor cursor with hold for select $1;
