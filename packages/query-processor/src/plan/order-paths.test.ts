@@ -94,7 +94,7 @@ describe("orders that rows come in", () => {
     const lines = await plan(
       "select id from orders union all select id from lines order by id limit 4",
     );
-    expect(lines.slice(0, 3)).toEqual(["Limit", "->  Merge Append", "Sort Key: id"]);
+    expect(lines.slice(0, 3)).toEqual(["Limit", "->  Merge Append", "Sort Key: orders.id"]);
     expect(lines).not.toContain("->  Sort");
   });
 });

@@ -6,6 +6,7 @@ import type { Row } from "@firstlight/sql";
 import type { BindResult, BoundExplain } from "../../bind/query-tree.ts";
 import type { BitmapTree, PlanNode, ScanNode } from "../../plan/plan-node.ts";
 import { DsqlMeasurement, reportOfDsql } from "../../profile/dsql/explain/dsql-explain.ts";
+import { childrenOf } from "../../plan/plan-children.ts";
 import { PLANNER_SETTING_NAMES } from "../../plan/planner-settings.ts";
 import type { Executable, Execution, ExecutionContext } from "../executable.ts";
 import type { Operator, Probe, ScanCounter, Tally } from "../operator.ts";
@@ -13,7 +14,9 @@ import { BATCH_ROWS } from "../operator.ts";
 import type { CompiledPlan } from "../plan-execution.ts";
 import { PlanExecution } from "../plan-execution.ts";
 import type { Measured } from "./plan-report.ts";
-import { NO_BUFFERS, planReport, structuredPlan, textLines } from "./plan-report.ts";
+import { NO_BUFFERS, structuredPlan, textLines } from "./plan-report.ts";
+import { relationCount } from "./relation-count.ts";
+import { planReport } from "./report-tree.ts";
 import type { Structured } from "./structured-formats.ts";
 import { Fixed, asJson, asXml, asYaml } from "./structured-formats.ts";
 
@@ -152,7 +155,9 @@ function render(
       context.catalog.schemaByOid(schema)?.name,
   };
   const { verbose } = explain;
-  const whole = planReport(explain.ofSource === true ? sourceOf(plan.node) : plan.node);
+  const root = explain.ofSource === true ? sourceOf(plan.node) : plan.node;
+  const isQualified = hasRelations(explain, root);
+  const whole = planReport(root, { isQualified, verbose: options.qualifies });
   const report = isDsql ? reportOfDsql(whole, { context, verbose, measurement }) : whole;
   const settings = explain.settings ? changedSettings(context) : [];
   const summary = explain.summary ?? explain.analyze;
@@ -174,6 +179,19 @@ function render(
   if (summary && explain.analyze) lines.push(`Execution Time: ${(micros / 1000).toFixed(3)} ms`);
   if (verbose) lines.push(...(measurement?.lines(planningMicros + micros) ?? []));
   return lines.map((line) => [line]);
+}
+
+/**
+ * More than one, as PostgreSQL sees it: a query that the planner has made out of an aggregate has its
+ * relation once more.
+ */
+function hasRelations({ query, ofSource }: BoundExplain, root: PlanNode): boolean {
+  const own = relationCount(query) - (ofSource === true ? 1 : 0);
+  return own > 1 || hasInitPlan(root);
+}
+
+function hasInitPlan(node: PlanNode): boolean {
+  return node.kind === "initPlans" || childrenOf(node).some(hasInitPlan);
 }
 
 class ExplainExecution implements Execution {

@@ -3,18 +3,14 @@
  * is a counterpart.
  */
 import type { Expr, SortKey } from "@firstlight/sql";
-import { procByOid, quoteIdentifier } from "@firstlight/sql";
+import { operatorByOid, procByOid, quoteIdentifier } from "@firstlight/sql";
+import { PG_CATALOG_OID } from "../../catalog/builtin-objects.ts";
 import type { TableDescriptor } from "../../catalog/descriptors.ts";
-import { conjunction, conjuncts, exprKey } from "../../plan/expression-map.ts";
-import { displayKey, displayOver, outputLabels } from "./output-labels.ts";
-import type {
-  Access,
-  BitmapTree,
-  PlanNode,
-  PlannedConflict,
-  PlannedCte,
-  Subplan,
-} from "../../plan/plan-node.ts";
+import { conjunction, conjuncts, exprKey, someNode } from "../../plan/expression-map.ts";
+import type { Access, BitmapTree, PlanNode, PlannedConflict } from "../../plan/plan-node.ts";
+import type { ReportNames } from "./column-names.ts";
+import { displayOver } from "./column-names.ts";
+import { isSubqueryScan } from "./folding.ts";
 
 export interface NodeText {
   /** The headline of FORMAT TEXT. */
@@ -28,8 +24,12 @@ export interface NodeText {
   readonly innerUnique?: boolean;
   /** In the formats that programs read, in place of the property lines. */
   readonly groupingSets?: readonly (readonly string[])[];
-  /** With VERBOSE in place of `properties`: columns are named with their relation. */
-  readonly qualified?: () => readonly Property[];
+  /** In the formats that programs read, in place of property lines with these names. */
+  readonly structured?: Readonly<Record<string, readonly Property[]>>;
+  /** Property lines of VERBOSE, in front of the others. */
+  readonly verbose?: readonly Property[];
+  /** Where it is that is scanned, with VERBOSE. */
+  readonly schema?: string | undefined;
   /** Property lines: label and value. */
   readonly properties: readonly Property[];
 }
@@ -58,22 +58,18 @@ function condition(label: string, expr: Expr | undefined, labels: readonly strin
   return expr === undefined ? [] : [[label, displayOver(expr, labels)]];
 }
 
+/** What rows are sorted by has been computed further down. */
+function displayKey(expr: Expr, labels: readonly string[]): string {
+  const text = displayOver(expr, labels);
+  return expr.kind === "slot" ? text : `(${text})`;
+}
+
 function sortKeys(keys: readonly SortKey[], labels: readonly string[]): string[] {
   return keys.map((key) => {
     const nulls =
       key.nullsFirst === key.descending ? "" : key.nullsFirst ? " NULLS FIRST" : " NULLS LAST";
     return `${displayKey(key.expr, labels)}${key.descending ? " DESC" : ""}${nulls}`;
   });
-}
-
-/** Scans name their columns without the alias. */
-export function columnNames(node: Extract<PlanNode, { kind: "scan" }>): string[] {
-  return node.columns.map((at) => quoteIdentifier(node.table.columns[at]?.name ?? ""));
-}
-
-function qualifiedNames(node: Extract<PlanNode, { kind: "scan" }>): string[] {
-  const relation = quoteIdentifier(node.alias || node.table.name);
-  return columnNames(node).map((name) => `${relation}.${name}`);
 }
 
 /** What the index condition does not say already: it is tested again, and shown once. */
@@ -87,12 +83,13 @@ export function restOfFilter({
   return conjunction(conjuncts(filter).filter((qual) => !shown.has(exprKey(qual))));
 }
 
-function scanText(node: Extract<PlanNode, { kind: "scan" }>): NodeText {
-  const on = aliased(node.table.name, node.alias);
+/** Its filter comes with those of the nodes above. */
+function scanText(node: Extract<PlanNode, { kind: "scan" }>, names: ReportNames): NodeText {
+  const alias = names.scans.aliasOf(node, node.alias);
+  const on = aliased(node.table.name, alias);
   const { access } = node;
-  const properties = scanProperties(node, columnNames(node));
-  const qualified = (): Property[] => scanProperties(node, qualifiedNames(node));
-  const relation = { "Relation Name": node.table.name, Alias: node.alias };
+  const properties = scanProperties(node, names.scans.of(node));
+  const relation = { "Relation Name": node.table.name, Alias: alias };
   const primary = node.table.indexes.find((each) => each.number === 0);
   if (access.kind === "full" && node.reverse && primary !== undefined) {
     return {
@@ -100,12 +97,11 @@ function scanText(node: Extract<PlanNode, { kind: "scan" }>): NodeText {
       type: "Index Scan",
       parts: { "Scan Direction": "Backward", "Index Name": primary.name, ...relation },
       properties,
-      qualified,
     };
   }
   if (access.kind === "full") {
     const parts = relation;
-    return { name: `Seq Scan on ${on}`, type: "Seq Scan", parts, properties, qualified };
+    return { name: `Seq Scan on ${on}`, type: "Seq Scan", parts, properties };
   }
   if (access.kind === "bitmap") {
     return {
@@ -113,7 +109,6 @@ function scanText(node: Extract<PlanNode, { kind: "scan" }>): NodeText {
       type: "Bitmap Heap Scan",
       parts: relation,
       properties,
-      qualified,
     };
   }
   const kind = access.indexOnly ? "Index Only Scan" : "Index Scan";
@@ -127,7 +122,6 @@ function scanText(node: Extract<PlanNode, { kind: "scan" }>): NodeText {
       ...relation,
     },
     properties,
-    qualified,
   };
 }
 
@@ -136,13 +130,9 @@ function scanProperties(
   labels: readonly string[],
 ): Property[] {
   const { access } = node;
-  const filter = condition("Filter", restOfFilter(node), labels);
-  if (access.kind === "full") return filter;
-  if (access.kind === "bitmap") {
-    return [...condition("Recheck Cond", access.recheck, labels), ...filter];
-  }
-  const found = indexCondition(access.display, labels);
-  return [...found, ...skipping(access, node.table), ...filter];
+  if (access.kind === "full") return [];
+  if (access.kind === "bitmap") return condition("Recheck Cond", access.recheck, labels);
+  return [...indexCondition(access.display, labels), ...skipping(access, node.table)];
 }
 
 /** Whether a row of the left side meets one row of the right one at most, as far as indexes tell. */
@@ -169,14 +159,14 @@ function isInnerUnique(
   );
 }
 
+/** Its conditions beside keys come with those of the nodes above. */
 function joinText(
   node: Extract<PlanNode, { kind: "nestedLoop" | "hashJoin" | "mergeJoin" | "lookupJoin" }>,
+  { conditions }: ReportNames,
 ): NodeText {
-  const left = outputLabels(node.left);
-  const right = outputLabels(node.right);
-  const both = [...left, ...right];
+  const left = conditions.above(node.left);
+  const right = conditions.above(node.right);
   const word = JOIN_WORDS[node.type];
-  const filter = condition("Join Filter", node.condition, both);
   const parts = { "Join Type": word === "" ? "Inner" : word.trim() };
   const innerUnique = isInnerUnique(node);
   if (node.kind === "nestedLoop" || node.kind === "lookupJoin") {
@@ -186,7 +176,7 @@ function joinText(
       type: "Nested Loop",
       parts,
       innerUnique,
-      properties: filter,
+      properties: [],
     };
   }
   const keys = node.leftKeys.map((key, at) => {
@@ -201,12 +191,16 @@ function joinText(
     type: `${kind} Join`,
     parts,
     innerUnique,
-    properties: [[`${kind} Cond`, text], ...filter],
+    properties: [[`${kind} Cond`, text]],
   };
 }
 
 /** The part of a bitmap scan that finds keys. */
-export function bitmapText(tree: BitmapTree, node: Extract<PlanNode, { kind: "scan" }>): NodeText {
+export function bitmapText(
+  tree: BitmapTree,
+  node: Extract<PlanNode, { kind: "scan" }>,
+  { scans }: ReportNames,
+): NodeText {
   if (tree.kind !== "index") {
     return { name: tree.kind === "or" ? "BitmapOr" : "BitmapAnd", properties: [] };
   }
@@ -215,8 +209,7 @@ export function bitmapText(tree: BitmapTree, node: Extract<PlanNode, { kind: "sc
     name,
     type: "Bitmap Index Scan",
     parts: { "Index Name": tree.index.name },
-    properties: indexCondition(tree.display, columnNames(node)),
-    qualified: () => indexCondition(tree.display, qualifiedNames(node)),
+    properties: indexCondition(tree.display, scans.of(node)),
   };
 }
 
@@ -236,40 +229,57 @@ function skipping(
   ];
 }
 
+function holdsColumn(expr: Expr | undefined): boolean {
+  return expr !== undefined && someNode(expr, ({ kind }) => kind === "slot");
+}
+
+/** The index's column stands on the left. */
+function columnFirst(expr: Expr): Expr {
+  if (expr.kind !== "call" || expr.display !== "operator") return expr;
+  const [left, right] = expr.args;
+  if (left === undefined || right === undefined) return expr;
+  if (holdsColumn(left) || !holdsColumn(right)) return expr;
+  const commutator = operatorByOid(operatorByOid(expr.operator)?.commutator ?? 0);
+  if (commutator === undefined) return expr;
+  return { ...expr, operator: commutator.oid, proc: commutator.proc, args: [right, left] };
+}
+
 export function indexCondition(exprs: readonly Expr[], labels: readonly string[]): Property[] {
-  const conditions = exprs.map((expr) => parenthesised(displayOver(expr, labels)));
+  const conditions = exprs.map((expr) => parenthesised(displayOver(columnFirst(expr), labels)));
   const text = conditions.length > 1 ? `(${conditions.join(" AND ")})` : conditions[0];
   return text === undefined ? [] : [["Index Cond", text]];
 }
 
 /** The inner side of a join by point reads: an index scan on values of the outer row. */
-export function lookupText(node: Extract<PlanNode, { kind: "lookupJoin" }>): NodeText {
-  const { right, index } = node;
-  const { name } = index;
+export function lookupText(
+  node: Extract<PlanNode, { kind: "lookupJoin" }>,
+  { scans, qualified }: ReportNames,
+): NodeText {
+  const { right, index, keys, left } = node;
+  const alias = scans.aliasOf(right, right.alias);
+  const names = scans.of(right);
+  const outer = qualified.above(left);
+  const conditions = keys.map((key, at) => {
+    const column = indexColumn(right, (index.columns[at]?.column ?? 0) - 1, names);
+    return `(${column} = ${displayOver(key, outer)})`;
+  });
+  const text = conditions.length > 1 ? `(${conditions.join(" AND ")})` : (conditions[0] ?? "");
   return {
-    name: `Index Scan using ${quoteIdentifier(name)} on ${aliased(right.table.name, right.alias)}`,
+    name: `Index Scan using ${quoteIdentifier(index.name)} on ${aliased(right.table.name, alias)}`,
     type: "Index Scan",
-    parts: { "Index Name": name, "Relation Name": right.table.name, Alias: right.alias },
-    properties: lookupProperties(node, columnNames(right), ""),
-    qualified: () => {
-      const relation = quoteIdentifier(right.alias || right.table.name);
-      return lookupProperties(node, qualifiedNames(right), `${relation}.`);
-    },
+    parts: { "Index Name": index.name, "Relation Name": right.table.name, Alias: alias },
+    properties: [["Index Cond", text], ...condition("Filter", right.filter, names)],
   };
 }
 
-function lookupProperties(
-  { keys, index, right, left }: Extract<PlanNode, { kind: "lookupJoin" }>,
+/** By the name of the scan's columns, among which it need not be. */
+function indexColumn(
+  { table, columns }: Extract<PlanNode, { kind: "scan" }>,
+  column: number,
   names: readonly string[],
-  prefix: string,
-): Property[] {
-  const conditions = keys.map((key, at) => {
-    const number = index.columns[at]?.column ?? 0;
-    const column = quoteIdentifier(right.table.columns[number - 1]?.name ?? "");
-    return `(${prefix}${column} = ${displayOver(key, outputLabels(left))})`;
-  });
-  const text = conditions.length > 1 ? `(${conditions.join(" AND ")})` : (conditions[0] ?? "");
-  return [["Index Cond", text], ...condition("Filter", right.filter, names)];
+): string {
+  const at = columns.indexOf(column);
+  return names[at] ?? quoteIdentifier(table.columns[column]?.name ?? "");
 }
 
 function conflictProperties(
@@ -305,8 +315,11 @@ function modifyText(
   };
 }
 
-function aggregateText(node: Extract<PlanNode, { kind: "aggregate" }>): NodeText {
-  const labels = outputLabels(node.child);
+function aggregateText(
+  node: Extract<PlanNode, { kind: "aggregate" }>,
+  { conditions }: ReportNames,
+): NodeText {
+  const labels = conditions.of(node.child);
   const keys = (columns: readonly number[]): string[] =>
     columns.flatMap((at) => {
       const expr = node.groupBy[at];
@@ -341,8 +354,11 @@ function aggregateText(node: Extract<PlanNode, { kind: "aggregate" }>): NodeText
   };
 }
 
-function sortText({ keys, child, presorted }: Extract<PlanNode, { kind: "sort" }>): NodeText {
-  const names = sortKeys(keys, outputLabels(child));
+function sortText(
+  { keys, child, presorted }: Extract<PlanNode, { kind: "sort" }>,
+  { conditions }: ReportNames,
+): NodeText {
+  const names = sortKeys(keys, conditions.above(child));
   if (presorted === undefined) return { name: "Sort", properties: [["Sort Key", names]] };
   return {
     name: "Incremental Sort",
@@ -362,27 +378,38 @@ function windowText({ run }: Extract<PlanNode, { kind: "window" }>): NodeText {
 /** What follows the expression of a sort key. */
 const DIRECTION = /(?: DESC)?(?: NULLS (?:FIRST|LAST))?$/u;
 
-function sampleText(node: Extract<PlanNode, { kind: "sample" }>): NodeText {
-  const sampling = `${node.method} (${displayOver(node.percentage, [])})`;
-  const seed =
-    node.repeatable === undefined ? "" : ` REPEATABLE (${displayOver(node.repeatable, [])})`;
-  return { name: "Sample Scan", properties: [["Sampling", `${sampling}${seed}`]] };
+function sampleText(node: Extract<PlanNode, { kind: "sample" }>, { scans }: ReportNames): NodeText {
+  const { child, method, repeatable } = node;
+  const percentage = displayOver(node.percentage, []);
+  const seed = repeatable === undefined ? undefined : displayOver(repeatable, []);
+  const behind = seed === undefined ? "" : ` REPEATABLE (${seed})`;
+  const properties: Property[] = [["Sampling", `${method} (${percentage})${behind}`]];
+  if (child.kind !== "scan") return { name: "Sample Scan", properties };
+  const Sampling: Property[] = [
+    ["Sampling Method", method],
+    ["Sampling Parameters", [percentage]],
+    ...(seed === undefined ? [] : [["Repeatable Seed", seed] as const]),
+  ];
+  const alias = scans.aliasOf(child, child.alias);
+  return {
+    name: `Sample Scan on ${aliased(child.table.name, alias)}`,
+    type: "Sample Scan",
+    parts: { "Relation Name": child.table.name, Alias: alias },
+    structured: { Sampling },
+    properties,
+  };
 }
 
-function tableText(node: Extract<PlanNode, { kind: "scan" | "sample" | "currentRow" }>): NodeText {
-  if (node.kind === "scan") return scanText(node);
-  return node.kind === "sample" ? sampleText(node) : currentRowText(node);
-}
-
-function virtualText({
-  table,
-  alias,
-  lookup,
-  labels,
-}: Extract<PlanNode, { kind: "virtualScan" }>): NodeText {
+function virtualText(
+  node: Extract<PlanNode, { kind: "virtualScan" }>,
+  { scans }: ReportNames,
+): NodeText {
+  const { table, lookup } = node;
+  const alias = scans.aliasOf(node, node.alias);
   const type = lookup === undefined ? "Seq Scan" : "Index Scan";
   const using = lookup === undefined ? "" : ` using ${lookup.index}`;
   const parts = { "Relation Name": table.name, Alias: alias };
+  const labels = scans.of(node);
   return {
     name: `${type}${using} on ${aliased(table.name, alias)}`,
     type,
@@ -413,56 +440,124 @@ const PLAIN_NAMES: Readonly<Partial<Record<PlanNode["kind"], string>>> = {
 };
 
 /** Of several functions, and of what is written as no call, the alias alone. */
-function functionName(node: Extract<PlanNode, { kind: "functionScan" }>): string {
+function functionText(
+  node: Extract<PlanNode, { kind: "functionScan" }>,
+  { scans }: ReportNames,
+): NodeText {
+  const alias = scans.aliasOf(node, node.alias);
   const [only, ...others] = node.functions;
   const call = only?.call;
-  if (call?.kind !== "call" || others.length > 0) return node.alias;
-  return procByOid(call.proc)?.name ?? node.alias;
+  const isCall = call?.kind === "call" && others.length === 0;
+  const proc = isCall ? procByOid(call.proc) : undefined;
+  const name = proc?.name ?? node.alias;
+  const calls = node.functions.map((each) => displayOver(each.call, []));
+  return {
+    name: `Function Scan on ${aliased(name, alias)}`,
+    type: "Function Scan",
+    parts: proc === undefined ? { Alias: alias } : { "Function Name": name, Alias: alias },
+    verbose: [["Function Call", calls.join(", ")]],
+    ...(proc?.namespace === PG_CATALOG_OID ? { schema: "pg_catalog" } : {}),
+    properties: [],
+  };
+}
+
+function cteText(node: Extract<PlanNode, { kind: "cteScan" }>, { scans }: ReportNames): NodeText {
+  const alias = scans.aliasOf(node, node.alias);
+  const type = `${node.working ? "WorkTable" : "CTE"} Scan`;
+  return {
+    name: `${type} on ${aliased(node.name, alias)}`,
+    type,
+    parts: { "CTE Name": node.name, Alias: alias },
+    properties: [],
+  };
+}
+
+function valuesText(node: Extract<PlanNode, { kind: "values" }>, { scans }: ReportNames): NodeText {
+  if (node.rows.length === 1) return { name: "Result", properties: [] };
+  const alias = scans.aliasOf(node, "*VALUES*");
+  return {
+    name: `Values Scan on ${quoteIdentifier(alias)}`,
+    type: "Values Scan",
+    parts: { Alias: alias },
+    properties: [],
+  };
+}
+
+/** What a filter that is a node of its own tests its rows with. */
+export function filterLabels(
+  node: Extract<PlanNode, { kind: "filter" }>,
+  { conditions, qualified }: ReportNames,
+): readonly string[] {
+  return isSubqueryScan(node)
+    ? qualified.subqueryColumns(node)
+    : conditions.below(node, node.child);
+}
+
+function filterText(node: Extract<PlanNode, { kind: "filter" }>, names: ReportNames): NodeText {
+  const properties = condition("Filter", node.condition, filterLabels(node, names));
+  const { subquery } = node;
+  if (subquery === undefined) return { name: "Filter", type: "Result", parts: {}, properties };
+  const name = `Subquery Scan on ${quoteIdentifier(subquery)}`;
+  return { name, type: "Subquery Scan", parts: { Alias: subquery }, properties };
+}
+
+function appendText(
+  node: Extract<PlanNode, { kind: "append" }>,
+  { conditions }: ReportNames,
+): NodeText {
+  const { mergedBy } = node;
+  if (mergedBy === undefined) return { name: "Append", properties: [] };
+  const keys = sortKeys(mergedBy, conditions.of(node));
+  return { name: "Merge Append", properties: [["Sort Key", keys]] };
+}
+
+function distinctText(
+  node: Extract<PlanNode, { kind: "distinct" }>,
+  { conditions }: ReportNames,
+): NodeText {
+  if (node.sorted === true) return { name: "Unique", properties: [] };
+  const labels = conditions.of(node.child);
+  return {
+    name: "HashAggregate",
+    type: "Aggregate",
+    firstParts: { Strategy: "Hashed", "Partial Mode": "Simple" },
+    properties: [["Group Key", node.keys.map((key) => displayOver(key, labels))]],
+  };
+}
+
+function setOperationText(node: Extract<PlanNode, { kind: "setOperation" }>): NodeText {
+  const word = node.operation === "intersect" ? "Intersect" : "Except";
+  const command = `${word}${node.all ? " All" : ""}`;
+  return {
+    name: `HashSetOp ${command}`,
+    type: "SetOp",
+    firstParts: { Strategy: "Hashed" },
+    parts: { Command: command },
+    properties: [],
+  };
 }
 
 type Texts = {
-  readonly [Kind in PlanNode["kind"]]?: (node: Extract<PlanNode, { kind: Kind }>) => NodeText;
+  readonly [Kind in PlanNode["kind"]]?: (
+    node: Extract<PlanNode, { kind: Kind }>,
+    names: ReportNames,
+  ) => NodeText;
 };
 
-const VALUES_SCAN = {
-  name: `Values Scan on "*VALUES*"`,
-  type: "Values Scan",
-  parts: { Alias: "*VALUES*" },
-} as const;
-
 const TEXTS: Texts = {
-  scan: tableText,
-  sample: tableText,
-  currentRow: tableText,
+  scan: scanText,
+  sample: sampleText,
+  currentRow: currentRowText,
   nestedLoop: joinText,
   hashJoin: joinText,
   mergeJoin: joinText,
   lookupJoin: joinText,
   aggregate: aggregateText,
-  values: (node) => ({
-    ...(node.rows.length === 1 ? { name: "Result" } : VALUES_SCAN),
-    properties: [],
-  }),
+  values: valuesText,
   virtualScan: virtualText,
-  functionScan: (node) => ({
-    name: `Function Scan on ${aliased(functionName(node), node.alias)}`,
-    type: "Function Scan",
-    parts: { "Function Name": functionName(node), Alias: node.alias },
-    properties: [],
-  }),
-  cteScan: (node) => ({
-    name: `${node.working ? "WorkTable" : "CTE"} Scan on ${aliased(node.name, node.alias)}`,
-    type: `${node.working ? "WorkTable" : "CTE"} Scan`,
-    parts: { "CTE Name": node.name, Alias: node.alias },
-    properties: [],
-  }),
-  filter: (node) => ({
-    name:
-      node.subquery === undefined ? "Filter" : `Subquery Scan on ${quoteIdentifier(node.subquery)}`,
-    type: node.subquery === undefined ? "Result" : "Subquery Scan",
-    parts: node.subquery === undefined ? {} : { Alias: node.subquery },
-    properties: condition("Filter", node.condition, outputLabels(node.child)),
-  }),
+  functionScan: functionText,
+  cteScan: cteText,
+  filter: filterText,
   sort: sortText,
   memoize: ({ shown }) => ({
     name: "Memoize",
@@ -471,79 +566,20 @@ const TEXTS: Texts = {
       ["Cache Mode", "binary"],
     ],
   }),
-  append: ({ mergedBy, labels }) =>
-    mergedBy === undefined
-      ? { name: "Append", properties: [] }
-      : { name: "Merge Append", properties: [["Sort Key", sortKeys(mergedBy, labels)]] },
+  append: appendText,
   window: windowText,
-  distinct: (node) =>
-    node.sorted === true
-      ? { name: "Unique", properties: [] }
-      : {
-          name: "HashAggregate",
-          type: "Aggregate",
-          firstParts: { Strategy: "Hashed", "Partial Mode": "Simple" },
-          properties: [
-            ["Group Key", node.keys.map((key) => displayOver(key, outputLabels(node.child)))],
-          ],
-        },
-  setOperation: (node) => {
-    const word = node.operation === "intersect" ? "Intersect" : "Except";
-    const command = `${word}${node.all ? " All" : ""}`;
-    return {
-      name: `HashSetOp ${command}`,
-      type: "SetOp",
-      firstParts: { Strategy: "Hashed" },
-      parts: { Command: command },
-      properties: [],
-    };
-  },
+  distinct: distinctText,
+  setOperation: setOperationText,
   insert: (node) => modifyText("Insert", node),
   update: (node) => modifyText("Update", node),
   delete: (node) => modifyText("Delete", node),
   merge: (node) => modifyText("Merge", node),
 };
 
-export function nodeText(node: PlanNode): NodeText {
-  const plain = PLAIN_NAMES[node.kind];
-  if (plain !== undefined) return { name: plain, properties: [] };
-  const text = TEXTS[node.kind] as ((of: PlanNode) => NodeText) | undefined;
+export function nodeText(node: PlanNode, names: ReportNames): NodeText {
+  const name = PLAIN_NAMES[node.kind];
+  if (name !== undefined) return { name, properties: [] };
+  const text = TEXTS[node.kind] as ((of: PlanNode, names: ReportNames) => NodeText) | undefined;
   if (text === undefined) throw new Error(`EXPLAIN has no name for ${node.kind}`);
-  return text(node);
-}
-
-/** Plans that belong to a node beside its children. */
-export interface SidePlan {
-  readonly title: string;
-  readonly plan: PlanNode;
-}
-
-function subplanTitle(kind: "SubPlan" | "InitPlan", subplan: Subplan): string {
-  return `${kind} ${subplan.id + 1}`;
-}
-
-export function sidePlans(node: PlanNode): SidePlan[] {
-  if (node.kind === "apply") {
-    return node.subplans.flatMap((each) => {
-      const plan = each.batch?.plan ?? each.plan;
-      return plan === undefined ? [] : [{ title: subplanTitle("SubPlan", each), plan }];
-    });
-  }
-  if (node.kind === "initPlans") {
-    return node.subplans.flatMap(({ subplan, param }) =>
-      subplan.plan === undefined
-        ? []
-        : [
-            {
-              title: `${subplanTitle("InitPlan", subplan)} (returns $${param})`,
-              plan: subplan.plan,
-            },
-          ],
-    );
-  }
-  if (node.kind === "insert" && node.conflict?.row !== undefined) {
-    return sidePlans(node.conflict.row.plan);
-  }
-  if (node.kind !== "with") return [];
-  return node.ctes.map((cte: PlannedCte) => ({ title: `CTE ${cte.name}`, plan: cte.plan }));
+  return text(node, names);
 }

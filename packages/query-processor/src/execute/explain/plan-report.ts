@@ -1,314 +1,24 @@
-/**
- * A plan as EXPLAIN prints it: nodes that only compute (projections, attached subqueries, CTE
- * scopes) are folded into the node below, whose side plans they become.
- */
-import type { Expr } from "@firstlight/sql";
+/** The lines of EXPLAIN, or the object of its other formats. */
 import { quoteIdentifier } from "@firstlight/sql";
-import { conjuncts, someNode } from "../../plan/expression-map.ts";
-import { isVolatileExpr } from "../../plan/expression-traits.ts";
-import type { BitmapTree, Estimate, PlanNode, ScanNode } from "../../plan/plan-node.ts";
-import { POINT_READ_COST } from "../../plan/estimate.ts";
-import { childrenOf } from "../../plan/plan-children.ts";
+import type { Estimate } from "../../plan/plan-node.ts";
 import type { OperatorReport } from "../operator.ts";
-import type { NodeText, Property, SidePlan } from "./node-lines.ts";
-import type { Structured } from "./structured-formats.ts";
-import { Fixed } from "./structured-formats.ts";
+import type { NodeText, Property } from "./node-lines.ts";
 import { operatorLine, operatorProperties } from "./operator-lines.ts";
-import { PASSES_ON, computedLabel, outputLabels } from "./output-labels.ts";
 import type { MeasuredParts, MeasuredRows } from "./removed-rows.ts";
 import { measuredOf, perLoop, withRemovedRows } from "./removed-rows.ts";
-import { bitmapText, lookupText, nodeText, sidePlans } from "./node-lines.ts";
+import type { ReportNode } from "./report-tree.ts";
+import type { Structured } from "./structured-formats.ts";
+import { Fixed } from "./structured-formats.ts";
 
 /** What EXPLAIN ANALYZE measured of one node, and what its operators told; the last one's. */
 export interface Measured extends MeasuredRows {
   report: OperatorReport | undefined;
 }
 
-export interface ReportNode {
-  readonly title: string | undefined;
-  readonly text: NodeText;
-  readonly estimate: Estimate;
-  readonly node: PlanNode;
-  /** The outermost of the nodes that it stands for: what comes out is what that one yields. */
-  readonly outer: PlanNode;
-  readonly children: readonly ReportNode[];
-  /** Has no operator of its own, so nothing is measured of it. */
-  readonly isUnmeasured: boolean;
-  /** The part of a scan that it is about, which is measured by itself. */
-  readonly part?: PlanNode | BitmapTree;
-  /** Its rows are kept and gone through for each row of this node. */
-  readonly repeatedFor?: PlanNode;
-  /** A condition is shown as its own that is tested by a node above. */
-  readonly hasFilterAbove?: boolean;
-  /** The node whose operator tells about it; its own where there is none. */
-  readonly toldBy?: PlanNode | undefined;
-  /** Is no more than what PostgreSQL has above the node. */
-  readonly isWrapper?: boolean;
-  /** Lines of FORMAT TEXT behind its properties. */
-  readonly details?: (options: ReportOptions) => readonly string[];
-}
-
-const COMPUTES_ONLY: ReadonlySet<PlanNode["kind"]> = new Set([
-  "project",
-  "apply",
-  "initPlans",
-  "with",
-]);
-
-/** Nodes below which a condition is shown as theirs. */
-const TAKES_FILTER: ReadonlySet<PlanNode["kind"]> = new Set([
-  "aggregate",
-  "virtualScan",
-  "functionScan",
-  "cteScan",
-  "apply",
-  "hashJoin",
-  "mergeJoin",
-  "nestedLoop",
-  "lookupJoin",
-  "scan",
-]);
-
-function takesFilter(node: PlanNode): boolean {
-  return TAKES_FILTER.has(node.kind) || (node.kind === "values" && node.rows.length !== 1);
-}
-
-function isFolded(node: PlanNode): boolean {
-  if (node.kind === "filter") {
-    const isScan = node.subquery !== undefined && !TAKES_FILTER.has(fold(node.child).node.kind);
-    return !isScan && !isGate(node) && takesFilter(node.child);
-  }
-  return COMPUTES_ONLY.has(node.kind);
-}
-
-interface Folded {
-  readonly node: PlanNode;
-  readonly sides: readonly SidePlan[];
-  readonly filters: NodeText["properties"];
-}
-
-/** Conditions about no row, before which nothing below runs: a node of its own. */
-function isGate(node: PlanNode): boolean {
-  if (node.kind !== "filter") return false;
-  const isAboutRow = (qual: Expr): boolean => someNode(qual, ({ kind }) => kind === "slot");
-  return conjuncts(node.condition).every((qual) => !isAboutRow(qual) && !isVolatileExpr(qual));
-}
-
-function fold(node: PlanNode): Folded {
-  if (!isFolded(node)) return { node, sides: sidePlans(node), filters: [] };
-  const [child] = childrenOf(node);
-  if (child === undefined) return { node, sides: sidePlans(node), filters: [] };
-  const below = fold(child);
-  const filters = node.kind === "filter" ? nodeText(node).properties : [];
-  return {
-    node: below.node,
-    sides: [...sidePlans(node), ...below.sides],
-    filters: [...below.filters, ...filters],
-  };
-}
-
-/**
- * The whole plan. A relation of a subplan that has the name of one met before gets a number, as
- * PostgreSQL has it: those of the plan itself come first.
- */
-export function planReport(root: PlanNode): ReportNode {
-  const report = reportOf(root);
-  const seen = new Map<string, number>();
-  return renamed(report, renames(report, seen));
-}
-
-type Renames = ReadonlyMap<ReportNode, string>;
-
-function aliasOf({ text }: ReportNode): string | undefined {
-  const alias = text.parts?.["Alias"];
-  return typeof alias === "string" && text.type !== "Subquery Scan" ? alias : undefined;
-}
-
-function renames(top: ReportNode, seen: Map<string, number>): Renames {
-  const found = new Map<ReportNode, string>();
-  let level = [top];
-  while (level.length > 0) {
-    const later: ReportNode[] = [];
-    const visit = (report: ReportNode): void => {
-      const alias = aliasOf(report);
-      const isTarget = report.text.type === "ModifyTable";
-      if (alias !== undefined && alias !== "" && !isTarget) {
-        const count = seen.get(alias) ?? 0;
-        seen.set(alias, count + 1);
-        if (count > 0) found.set(report, `${alias}_${count}`);
-      }
-      for (const child of report.children) {
-        if (child.title === undefined) visit(child);
-        else later.push(child);
-      }
-    };
-    for (const report of level) visit(report);
-    level = later;
-  }
-  return found;
-}
-
-function renamed(report: ReportNode, names: Renames): ReportNode {
-  const children = report.children.map((child) => renamed(child, names));
-  const alias = names.get(report);
-  if (alias === undefined) return { ...report, children };
-  const { text } = report;
-  const old = quoteIdentifier(aliasOf(report) ?? "");
-  const base = text.name.endsWith(` ${old} ${old}`)
-    ? text.name.slice(0, -old.length - 1)
-    : text.name;
-  const bare = base.endsWith(` on ${old}`) ? base : base.slice(0, base.lastIndexOf(" "));
-  const parts = { ...text.parts, Alias: alias };
-  return {
-    ...report,
-    children,
-    text: { ...text, name: `${bare} ${quoteIdentifier(alias)}`, parts },
-  };
-}
-
-export function reportOf(root: PlanNode, title?: string): ReportNode {
-  const { node, sides, filters } = fold(root);
-  const text = isGate(node) ? gateText(node) : nodeText(node);
-  return {
-    title,
-    text: withFilters(text, filters),
-    estimate: root.estimate,
-    node,
-    outer: root,
-    children: [...sides.map((side) => reportOf(side.plan, side.title)), ...childReports(node)],
-    isUnmeasured: false,
-    hasFilterAbove: filters.length > 0,
-  };
-}
-
-/** What is asked of the pairs of an inner join is a condition of the join. */
-function withFilters(text: NodeText, conditions: NodeText["properties"]): NodeText {
-  const { qualified, parts } = text;
-  const isInner = parts?.["Join Type"] === "Inner";
-  const filters = isInner
-    ? conditions.map(([, value]) => ["Join Filter", value] as const)
-    : conditions;
-  return {
-    ...text,
-    properties: [...text.properties, ...filters],
-    ...(qualified === undefined ? {} : { qualified: () => [...qualified(), ...filters] }),
-  };
-}
-
-/** What is never true has nothing below it. */
-function gateText(node: PlanNode): NodeText {
-  const conditions = nodeText(node).properties.map(
-    ([, text]) => ["One-Time Filter", text] as const,
-  );
-  return { name: "Result", properties: conditions };
-}
-
-function isNever(node: PlanNode): boolean {
-  if (node.kind !== "filter" || !isGate(node)) return false;
-  const { condition } = node;
-  return condition.kind === "const" && condition.value !== true;
-}
-
-/** The indexes below a bitmap scan, which run as a part of it. */
-function bitmapReport(tree: BitmapTree, node: ScanNode): ReportNode {
-  const args = tree.kind === "index" ? [] : tree.args;
-  return {
-    title: undefined,
-    text: bitmapText(tree, node),
-    estimate: tree.estimate,
-    node,
-    outer: node,
-    children: args.map((arg) => bitmapReport(arg, node)),
-    isUnmeasured: false,
-    part: tree,
-  };
-}
-
-/** A node that PostgreSQL has where here the one above does its work. */
-function wrapper(text: NodeText, below: ReportNode, toldBy?: PlanNode): ReportNode {
-  const { estimate, node, outer, isUnmeasured } = below;
-  const whole = { ...estimate, startup: estimate.total };
-  const shape = { title: undefined, text, estimate: whole, node, outer, isUnmeasured };
-  return { ...shape, children: [below], toldBy, isWrapper: true };
-}
-
-/** Its rows are there for each row of the left side; few others are worth to be kept. */
-function isMaterialized({
-  params,
-  left,
-  right,
-}: Extract<PlanNode, { kind: "nestedLoop" }>): boolean {
-  if (params.length > 0 || left.estimate.rows <= 1) return false;
-  const { node } = fold(right);
-  const isKept = ["functionScan", "cteScan", "values", "rows", "sort"].includes(node.kind);
-  return !isKept && right.estimate.rows > 1;
-}
-
-/** Arms of INTERSECT and EXCEPT; the smaller one of INTERSECT comes first. */
-function armReports(node: Extract<PlanNode, { kind: "setOperation" }>): ReportNode[] {
-  const arms = [node.left, node.right].map((arm, at) => {
-    const name = `"*SELECT* ${at + 1}"`;
-    const text = { name: `Subquery Scan on ${name}`, type: "Subquery Scan", properties: [] };
-    const below = reportOf(arm);
-    const named = wrapper({ ...text, parts: { Alias: name.slice(1, -1) } }, below);
-    return { ...named, estimate: below.estimate };
-  });
-  const isSwapped =
-    node.operation === "intersect" && node.left.estimate.rows > node.right.estimate.rows;
-  const children = isSwapped ? arms.toReversed() : arms;
-  const rows = children.reduce((sum, each) => sum + each.estimate.rows, 0);
-  const total = children.reduce((sum, each) => sum + each.estimate.total, 0);
-  return [
-    {
-      title: undefined,
-      text: { name: "Append", properties: [] },
-      estimate: { ...node.left.estimate, rows, total },
-      node,
-      outer: node,
-      children,
-      isUnmeasured: true,
-      isWrapper: true,
-    },
-  ];
-}
-
-function childReports(node: PlanNode): ReportNode[] {
-  if (isNever(node)) return [];
-  if (node.kind === "filter" && isGate(node) && node.child.kind === "rows") return [];
-  if (node.kind === "setOperation") return armReports(node);
-  if (node.kind === "hashJoin") {
-    const hash = { name: "Hash", properties: [] };
-    return [reportOf(node.left), wrapper(hash, reportOf(node.right), node)];
-  }
-  if (node.kind === "nestedLoop" && isMaterialized(node)) {
-    const text = { name: "Materialize", properties: [] };
-    const kept = wrapper(text, reportOf(node.right));
-    // Where one match is enough, the rows are not gone through to their end.
-    const isWhole = node.type !== "semi" && node.type !== "anti";
-    return [reportOf(node.left), isWhole ? { ...kept, repeatedFor: node.left } : kept];
-  }
-  if (node.kind === "scan" && node.access.kind === "bitmap") {
-    return [bitmapReport(node.access.tree, node)];
-  }
-  if (node.kind === "memoize") return [reportOf(node.batch?.plan ?? node.child)];
-  if (node.kind !== "lookupJoin") return childrenOf(node).map((child) => reportOf(child));
-  const inner: ReportNode = {
-    title: undefined,
-    text: lookupText(node),
-    estimate: { ...node.right.estimate, rows: 1, startup: 0, total: POINT_READ_COST },
-    node: node.right,
-    outer: node.right,
-    children: [],
-    isUnmeasured: false,
-    part: node.right,
-  };
-  return [reportOf(node.left), inner];
-}
-
 export interface ReportOptions {
   readonly costs: boolean;
   readonly verbose: boolean;
-  /** Columns in the conditions of scans have the relation's name before theirs. */
+  /** Lines that only VERBOSE has, and names of schemas. */
   readonly qualifies: boolean;
   readonly timing: boolean;
   /** Structured formats have PostgreSQL's figures of its pages and its log: there are none here. */
@@ -337,13 +47,13 @@ function actualText(measured: Measured | undefined, timing: boolean): string {
   return ` (actual ${time}rows=${perLoop(rows, loops)} loops=${loops})`;
 }
 
-/** With VERBOSE: the relation with the schema that it is in. */
+/** With VERBOSE: the relation, or the function, with the schema that it is in. */
 function nameWithSchema(report: ReportNode, options: ReportOptions): string {
   const { name, parts = {} } = report.text;
   const schema = schemaOf(report, options);
-  const relation = quoteIdentifier(String(parts["Relation Name"] ?? ""));
+  const scanned = quoteIdentifier(String(parts["Relation Name"] ?? parts["Function Name"] ?? ""));
   if (schema === undefined) return name;
-  const at = name.lastIndexOf(` on ${relation}`);
+  const at = name.lastIndexOf(` on ${scanned}`);
   if (at < 0) return name;
   return `${name.slice(0, at)} on ${quoteIdentifier(schema)}.${name.slice(at + 4)}`;
 }
@@ -358,15 +68,11 @@ function headline(report: ReportNode, options: ReportOptions): string {
 /** What passes rows of several on, and what writes, says nothing of its own columns. */
 const WITHOUT_OUTPUT: ReadonlySet<string> = new Set(["Append", "Merge Append", "Recursive Union"]);
 
-/** What was computed further down stands in parentheses. */
-function shownOutput(outer: PlanNode): readonly string[] {
-  const labels = outputLabels(outer);
-  return PASSES_ON.has(outer.kind) ? labels.map(computedLabel) : labels;
-}
-
 /** With VERBOSE: what comes out. */
-function outputOf({ text, node, outer }: ReportNode, { verbose }: ReportOptions): Properties {
-  const labels = shownOutput(outer);
+function outputOf(
+  { text, node, output: labels }: ReportNode,
+  { verbose }: ReportOptions,
+): Properties {
   if (!verbose || labels.length === 0 || WITHOUT_OUTPUT.has(text.name)) return [];
   if (text.type === "ModifyTable" && !("returning" in node && node.returning)) {
     return [];
@@ -380,7 +86,8 @@ function conditionsOf(
   showsZero: boolean,
 ): Properties {
   const { text, isWrapper, isUnmeasured, details } = report;
-  const properties = (qualifies ? text.qualified?.() : undefined) ?? text.properties;
+  const { verbose = [] } = text;
+  const properties = qualifies ? [...verbose, ...text.properties] : text.properties;
   if (measured === undefined || isWrapper === true || isUnmeasured) return properties;
   const counted = withRemovedRows(report, measured, properties, showsZero);
   // What is read of an index alone looks nowhere else.
@@ -407,7 +114,12 @@ function structuredProperties(
     plan["Grouping Sets"] = groupingSets.map((keys) => ({
       [keys.length === 0 ? "Group Keys" : "Hash Keys"]: [keys],
     }));
-  } else Object.assign(plan, Object.fromEntries(conditionsOf(report, options, true)));
+  } else {
+    const { structured = {} } = report.text;
+    const shown = conditionsOf(report, options, true);
+    const properties = shown.flatMap((each) => structured[each[0]] ?? [each]);
+    Object.assign(plan, Object.fromEntries(properties));
+  }
   const isHashed = name === "HashAggregate" || name === "MixedAggregate";
   if (isHashed && options.costs) plan["Planned Partitions"] = 0;
   return plan;
@@ -499,20 +211,23 @@ function relationship(parent: ReportNode, child: ReportNode, at: number): string
   return plain.indexOf(child) === 0 || at === 0 ? "Outer" : "Inner";
 }
 
-/** With VERBOSE: where the relation of a node is. */
+/** With VERBOSE: where the relation or the function of a node is. */
 function schemaOf({ node, text }: ReportNode, options: ReportOptions): string | undefined {
-  if (!options.verbose || text.parts?.["Relation Name"] === undefined) return undefined;
-  return "table" in node ? options.schemaOf?.(node.table) : undefined;
+  if (!options.verbose) return undefined;
+  if (text.schema !== undefined) return options.qualifies ? text.schema : undefined;
+  if (text.parts?.["Relation Name"] === undefined) return undefined;
+  const scanned = node.kind === "sample" ? node.child : node;
+  return "table" in scanned ? options.schemaOf?.(scanned.table) : undefined;
 }
 
-/** Behind the relation's name. */
+/** Behind its name. */
 function withSchema(
   parts: NonNullable<NodeText["parts"]>,
   schema: string | undefined,
 ): Record<string, Structured> {
   if (schema === undefined) return parts;
-  const { "Relation Name": relation = "", Alias: alias = "", ...others } = parts;
-  return { ...others, "Relation Name": relation, Schema: schema, Alias: alias };
+  const { Alias: alias = "", ...others } = parts;
+  return { ...others, Schema: schema, Alias: alias };
 }
 
 /** The object of the other formats. */

@@ -23,7 +23,7 @@ export interface MeasuredNodes {
   readonly node: PlanNode;
   readonly outer: PlanNode;
   readonly part?: PlanNode | BitmapTree;
-  readonly hasFilterAbove?: boolean;
+  readonly filtersAbove?: readonly string[];
   /** Its rows are kept and gone through for each row of this node. */
   readonly repeatedFor?: PlanNode;
   /** It tells itself of what it has dropped. */
@@ -56,9 +56,9 @@ const RECHECKED: Readonly<Record<string, string>> = {
 
 /** Dropped by conditions that are nodes of their own above this one. */
 function removedAbove(nodes: MeasuredNodes, measured: MeasuredParts): number {
-  const { node, outer, hasFilterAbove } = nodes;
+  const { node, outer, filtersAbove = [] } = nodes;
   const isFilter = node.kind === "filter";
-  if (!isFilter && hasFilterAbove !== true) return 0;
+  if (!isFilter && filtersAbove.length === 0) return 0;
   const inner = measured.get(isFilter ? node.child : node);
   const above = measured.get(outer);
   return inner === undefined || above === undefined ? 0 : inner.rows - above.rows;
@@ -76,11 +76,12 @@ function removedOf(
   properties: readonly Property[],
 ): Removed {
   const isTold = nodes.details !== undefined;
-  const own = isTold ? 0 : (measured.get(nodes.part ?? nodes.node)?.removed ?? 0);
+  const node = nodes.node.kind === "sample" ? nodes.node.child : nodes.node;
+  const own = isTold ? 0 : (measured.get(nodes.part ?? node)?.removed ?? 0);
   const above = removedAbove(nodes, measured);
-  const isInner = "type" in nodes.node && nodes.node.type === "inner";
+  const isInner = "type" in node && node.type === "inner";
   if (isInner) return { byFilter: 0, byJoinFilter: own + above, byRecheck: 0 };
-  if (nodes.node.kind !== "scan") return { byFilter: above, byJoinFilter: own, byRecheck: 0 };
+  if (node.kind !== "scan") return { byFilter: above, byJoinFilter: own, byRecheck: 0 };
   const hasFilter = properties.some(([label]) => label === "Filter");
   const byFilter = above + (hasFilter ? own : 0);
   return { byFilter, byJoinFilter: 0, byRecheck: hasFilter ? 0 : own };

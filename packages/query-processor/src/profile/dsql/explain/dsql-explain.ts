@@ -1,6 +1,6 @@
 /** EXPLAIN of Aurora DSQL: how a statement is measured, and what is printed beside its plan. */
 import type { ExecutionContext } from "../../../execute/executable.ts";
-import type { ReportNode } from "../../../execute/explain/plan-report.ts";
+import type { ReportNode } from "../../../execute/explain/report-tree.ts";
 import type { ScanCounter } from "../../../execute/operator.ts";
 import type { PlanNode, ScanNode } from "../../../plan/plan-node.ts";
 import { dpuLines } from "./dpu.ts";

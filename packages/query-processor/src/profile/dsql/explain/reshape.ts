@@ -1,6 +1,7 @@
 /** A plan's report in Aurora DSQL's words. */
 import { quoteIdentifier } from "@firstlight/sql";
-import type { ReportNode, ReportOptions } from "../../../execute/explain/plan-report.ts";
+import type { ReportOptions } from "../../../execute/explain/plan-report.ts";
+import type { ReportNode } from "../../../execute/explain/report-tree.ts";
 import { costText } from "../../../execute/explain/plan-report.ts";
 import type { NodeText } from "../../../execute/explain/node-lines.ts";
 import type { PlanNode } from "../../../plan/plan-node.ts";
@@ -62,7 +63,7 @@ function removedLines(plan: StoragePlan, { report, options, counts, loops }: Pri
 }
 
 function withStorage(report: ReportNode, plan: StoragePlan, reshaping: Reshaping): ReportNode {
-  const filters = report.text.properties.filter(([label]) => label === "Filter").slice(1);
+  const filters = (report.filtersAbove ?? []).map((text) => ["Filter", text] as const);
   const text = { ...plan.text, properties: [...plan.text.properties, ...filters] };
   return {
     ...report,
@@ -110,7 +111,9 @@ function modified(report: ReportNode, naming: Naming): NodeText {
   };
 }
 
-export function dsqlReport(report: ReportNode, reshaping: Reshaping): ReportNode {
+/** Parts of scans and joins are measured by storage, if at all. */
+export function dsqlReport(given: ReportNode, reshaping: Reshaping): ReportNode {
+  const report = given.part === undefined ? given : { ...given, isUnmeasured: true };
   const { node } = report;
   const children = report.children.map((child) => dsqlReport(child, reshaping));
   if (node.kind === "scan" && report.isUnmeasured !== true && report.isWrapper !== true) {

@@ -4,10 +4,9 @@ import { quoteIdentifier, someExpr } from "@firstlight/sql";
 import type { Catalog } from "../../../catalog/catalog.ts";
 import type { IndexDescriptor, TableDescriptor } from "../../../catalog/descriptors.ts";
 import { schemaName } from "../../../catalog/schema-name.ts";
-import { displayOver } from "../../../execute/explain/output-labels.ts";
+import { columnNames, displayOver, reportNames } from "../../../execute/explain/column-names.ts";
 import {
   aliased,
-  columnNames,
   indexCondition,
   lookupText,
   restOfFilter,
@@ -197,10 +196,12 @@ export function scanPlan(node: ScanNode, outer: PlanNode, naming: Naming): Stora
   };
 }
 
+const BARE = reportNames(new Map(), { isQualified: false, verbose: false });
+
 /** The inner side of a batched join. */
 export function lookupPlan(node: LookupJoinNode, naming: Naming): StoragePlan {
   const { right, index } = node;
-  const text = lookupText(node);
+  const text = lookupText(node, BARE);
   const indexOnly = index.number === 0;
   const kind = indexOnly ? "Index Only Scan" : "Index Scan";
   const indexCond = text.properties
