@@ -84,3 +84,23 @@ select array_fill(1, array[200000000]);
 drop table grown;
 select count(*) from jsonb_path_query((repeat('[', 60) || repeat(']', 60))::jsonb, '$.**.**.**');
 select (repeat('[', 60) || repeat(']', 60))::jsonb @? '$.**.**.** ? (@ == 5)', jsonb_array_length(jsonb_path_query_array((repeat('[', 60) || repeat(']', 60))::jsonb, 'strict $.**.**')), jsonb_path_query_first((repeat('[', 60) || '7' || repeat(']', 60))::jsonb, 'strict $.**.** ? (@ == 7)');
+-- Documents of many members: order, comparison, concatenation, output in lines.
+create table documents as select (select jsonb_object_agg(20001 - i, i) from generate_series(1, 20000) i) as j, (select jsonb_object_agg('k' || i % 9000, i) from generate_series(1, 20000) i) as k;
+select md5(j::text), md5(k::text), md5((j || k)::text), md5((k || '{"k1": null, "k10": [1, {"a": null}], "": {}}')::text) from documents;
+select j = j, j < k, k < j, jsonb_cmp(j, j || '{"7": "x"}'), jsonb_cmp(j || '{"7": "x"}', j), j = (j || '{"7": 19994.0}') from documents;
+select jsonb_cmp(jsonb_build_array(j, 'x'), jsonb_build_array(j, 1)), jsonb_cmp(jsonb_build_array(j), jsonb_build_array(repeat('x', 600000))), jsonb_cmp(jsonb_build_object('a', jsonb_build_array(j)), jsonb_build_object('a', repeat('x', 600000))) from documents;
+select md5(jsonb_pretty(k || '{"k1": null, "k10": [1, {"a": null}, []], "": {}}')), md5(jsonb_strip_nulls(k || '{"k1": null, "k10": [1, null, {"a": null}, []], "": {}}')::text) from documents;
+select md5(('{"z": 0' || string_agg(format(', "%s": %s', i % 7000, i), '') || '}')::jsonb::text) from generate_series(1, 20000) i;
+select md5(json_agg(i)::text), md5(json_object_agg(i, i)::text), md5(json_agg(array[i])::text) from generate_series(1, 20000) i;
+select count(*), sum(a) from json_to_recordset((select json_agg(json_build_object('a', i)) from generate_series(1, 3000) i)) as x(a int);
+select count(*) from (select * from json_to_recordset((select json_agg(case when i = 2999 then '{"a": "x"}'::json else json_build_object('a', i) end) from generate_series(1, 3000) i)) as x(a int) limit 1) s;
+select count(*) from (select * from jsonb_to_recordset((select jsonb_agg(case when i = 2999 then '7'::jsonb else jsonb_build_object('a', i) end) from generate_series(1, 3000) i)) as x(a int) limit 1) s;
+drop table documents;
+-- More elements of VARIADIC arrays than a call can have arguments.
+select length(concat(variadic array_fill(1, array[1000000]))), length(concat_ws(', ', variadic array_fill('x'::text, array[1000000]))), num_nulls(variadic array_fill(null::int, array[1000000])), num_nonnulls(variadic array_fill(1, array[1000000]));
+select concat(variadic array[1, null, 3]), concat_ws(',', variadic array['a', null, 'b']), concat_ws(null, variadic array['a']), concat_ws('-', variadic '{}'::text[]), concat(variadic null::int[]), concat_ws(',', variadic null::int[]), concat(variadic array[[true, false], [null, true]]), concat(variadic '{}'::int[]);
+select format('%s %2$I %1$L', variadic array['a b', 'c']), format('%s', variadic null::text[]), format(null, variadic array[1]), format('%*s|', variadic array[5, 7]), num_nulls(variadic array[[1, null], [null, 4]]), num_nonnulls(variadic null::int[]);
+select format('%s %s', variadic array[1]);
+-- Templates of many fields.
+select md5(to_char(timestamp '2024-02-29 13:14:15.678', repeat('FMDDTH "of" FMMonth YYYY, HH24:MI:SS.US pm ', 3000))), md5(to_char(interval '1 year 2 mons -3 days 04:05:06', repeat('YYYY-MM-DD HH24:MI:SS, ', 3000))), md5(to_char(timestamptz '2024-02-29 13:14:15.678+00', repeat('Dy Q WW IYYY-IW J RM TZ OF ', 3000)));
+select to_char(interval '1 year', repeat('YYYY ', 2000) || 'Day');

@@ -128,6 +128,8 @@ const WORDS = `repeat('word ', ${PIECES * 20_000})`;
 
 const DIGESTS = "(select string_agg(md5(g::text), '' order by g) from generate_series(1, 4) g)";
 
+const NUMBERED = "(select jsonb_object_agg(i, i) from generate_series(1, 20000) i)";
+
 /** Statements, and how many units of work they have at least. */
 const STATEMENTS: Readonly<Record<string, readonly [text: string, units: number]>> = {
   "a filter": [`select * from ${MANY} where i % 3 = 0`, ROWS],
@@ -268,6 +270,10 @@ const STATEMENTS: Readonly<Record<string, readonly [text: string, units: number]
     ROWS,
   ],
   "literals by format": [`select length(format('%L', ${WORDS} || '''\\'))`, PIECES],
+  "documents of many members": [
+    `select j = k, j < k, jsonb_cmp(k, j), md5((j || k)::text), md5((k || j)::text), md5(jsonb_pretty(k)), jsonb_strip_nulls(k) = k, jsonb_object_agg_of from (select ${NUMBERED} as j, ${NUMBERED} || '{"a": [1, {"b": null}], "5": null, "c": {}}' as k, (select jsonb_object_agg(i % 6000, i) = jsonb_object_agg(i % 6000, i order by i) from generate_series(1, 20000) i) as jsonb_object_agg_of offset 0) s`,
+    PIECES,
+  ],
   "matches that are counted": ["select regexp_count(repeat('abc ', 20000), 'a|cd|b')", PIECES],
   "a search by an automaton": ["select repeat('a', 60000) ~ 'a*a*b'", 20],
   "a set out of a long call": [
@@ -275,6 +281,60 @@ const STATEMENTS: Readonly<Record<string, readonly [text: string, units: number]
     10,
   ],
 };
+
+const TWO_DOCUMENTS = `(select ${NUMBERED} as j, ${NUMBERED} as k offset 0) s`;
+const OBJECTS = `(select ('[' || repeat('{"a": 1}, ', 20000) || '{"a": 2}]')::json as t offset 0) s`;
+const OBJECTS_B = `(select ('[' || repeat('{"a": null}, ', 20000) || '{"a": 2}]')::jsonb as t offset 0) s`;
+const TEMPLATE = "(select repeat('YYYY-', 20000) as t offset 0) s";
+
+/** Calls, what takes no step instead of each, where from, and how many steps are more at least. */
+const CALLS: Readonly<
+  Record<string, readonly [call: string, none: string, from: string, n: number]>
+> = {
+  "documents that are equal": ["j = k", "j is null or k is null", TWO_DOCUMENTS, 35],
+  "an order of documents": ["jsonb_cmp(j, k)", "j is null or k is null", TWO_DOCUMENTS, 35],
+  "documents put together": ["(j || k) is null", "j is null or k is null", TWO_DOCUMENTS, 75],
+  "a document of members": [
+    "jsonb_object_agg(20001 - i, i) is null",
+    "count(i)",
+    "generate_series(1, 20000) i",
+    75,
+  ],
+  "a document without nulls": ["jsonb_strip_nulls(t) is null", "t is null", OBJECTS_B, 70],
+  "a document in lines": ["length(jsonb_pretty(t))", "t is null", OBJECTS_B, 70],
+  "rows of a json array": [
+    "(select count(a) from json_to_recordset(t) as x(a int))",
+    "(select count(a) from unnest(array_fill(1, array[20001])) a)",
+    OBJECTS,
+    70,
+  ],
+  "a timestamp by a long template": [
+    "length(to_char(timestamp '2020-01-02', t))",
+    "length(t)",
+    TEMPLATE,
+    75,
+  ],
+  "an interval by a long template": [
+    "length(to_char(interval '1 year', t))",
+    "length(t)",
+    TEMPLATE,
+    75,
+  ],
+  "very many arguments": [
+    "length(concat(variadic a)) + length(concat_ws(',', variadic a))",
+    "cardinality(a)",
+    "(select array_fill(1, array[400000]) as a offset 0) s",
+    190,
+  ],
+};
+
+const calls = Object.entries(CALLS).map(([name, [call, none, from, steps]]) => ({
+  name,
+  call,
+  none,
+  from,
+  steps,
+}));
 
 const cases = Object.entries(STATEMENTS).map(([name, [text, units]]) => ({ name, text, units }));
 
@@ -301,6 +361,13 @@ describe("a statement that is told to leave the event loop whenever it looks", (
       expect(error, `at ${cancelAt} of ${whole.places}`).toMatchObject({ sqlstate: "57014" });
       expect(left, `at ${cancelAt} of ${whole.places}`).toBe(0);
     }
+  });
+
+  it.each(calls)("computes $name in steps", async ({ call, none, from, steps }) => {
+    const [counted, plain] = [new Counted(), new Counted()];
+    expect((await run(`select ${call} from ${from}`, counted)).error).toBeUndefined();
+    await run(`select ${none} from ${from}`, plain);
+    expect(counted.places - plain.places).toBeGreaterThanOrEqual(steps);
   });
 
   it("leaves the event loop between batches that are there at once", async () => {

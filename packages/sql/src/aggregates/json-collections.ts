@@ -5,7 +5,10 @@ import { textWriter } from "../expression/type-io.ts";
 import { baseElementTypeOid, baseTypeOid, typeCategory, typeRow } from "../catalog/type-catalog.ts";
 import type { EvaluationContext } from "../expression/evaluation-context.ts";
 import type { Datum, Jsonb, JsonbNode } from "../values/datum.ts";
-import { compareJsonbKeys } from "../values/jsonb-order.ts";
+import { makeJsonb } from "../values/jsonb.ts";
+import { MANY_MEMBERS, objectSteps } from "../values/jsonb-object-steps.ts";
+import type { Steps } from "../functions/long-call.ts";
+import { ELEMENTS_PER_STEP, longCall, toEnd } from "../functions/long-call.ts";
 import type { AggregateFunction } from "./aggregate-function.ts";
 
 const TO_JSON = 3176;
@@ -39,16 +42,42 @@ function isComposite(type: number): boolean {
   return baseElementTypeOid(type) !== 0 || base === 2249 || typeRow(base)?.kind === "c";
 }
 
+/** Parts that are joined later; very many of them would take long at the end. */
+class JoinedParts {
+  readonly #joined: string[] = [];
+  #parts: string[] = [];
+
+  push(part: string): void {
+    if (this.#parts.push(part) < ELEMENTS_PER_STEP) return;
+    this.#joined.push(this.#parts.join(""));
+    this.#parts = [];
+  }
+
+  get isEmpty(): boolean {
+    return this.#parts.length === 0 && this.#joined.length === 0;
+  }
+
+  append(other: JoinedParts): void {
+    for (const part of other.#joined) this.push(part);
+    for (const part of other.#parts) this.push(part);
+  }
+
+  text(): string {
+    return this.#joined.join("") + this.#parts.join("");
+  }
+}
+
 interface Texts {
-  readonly parts: string[];
+  readonly parts: JoinedParts;
   readonly keys: Set<string>;
   started: boolean;
 }
 
-const noTexts = (): Texts => ({ parts: [], keys: new Set(), started: false });
+const noTexts = (): Texts => ({ parts: new JoinedParts(), keys: new Set(), started: false });
 
-function mergeTexts(state: Texts, other: Texts): Texts {
-  for (const part of other.parts) state.parts.push(part);
+function mergeTexts(state: Texts, other: Texts, separator: string): Texts {
+  if (!state.parts.isEmpty && !other.parts.isEmpty) state.parts.push(separator);
+  state.parts.append(other.parts);
   for (const key of other.keys) state.keys.add(key);
   state.started ||= other.started;
   return state;
@@ -59,7 +88,7 @@ export function jsonAgg(type: number, { skipNulls }: JsonOptions): AggregateFunc
   const toJson = jsonOf(type);
   const separator = isComposite(type) ? ", \n " : ", ";
   const append = ({ parts }: Texts, context: EvaluationContext, value: Datum): void => {
-    if (parts.length > 0) parts.push(value === null ? ", " : separator);
+    if (!parts.isEmpty) parts.push(value === null ? ", " : separator);
     parts.push(toJson(context, value));
   };
   return {
@@ -69,11 +98,8 @@ export function jsonAgg(type: number, { skipNulls }: JsonOptions): AggregateFunc
       if (value !== null || !skipNulls) append(state, context, value);
       return state;
     },
-    merge: (state, other) => {
-      if (state.parts.length > 0 && other.parts.length > 0) state.parts.push(separator);
-      return mergeTexts(state, other);
-    },
-    result: (state) => (state.started ? `[${state.parts.join("")}]` : null),
+    merge: (state, other) => mergeTexts(state, other, separator),
+    result: (state) => (state.started ? `[${state.parts.text()}]` : null),
   };
 }
 
@@ -111,11 +137,12 @@ export function jsonObjectAgg(
         state.keys.add(key);
       }
       if (value === null && skipNulls) return state;
+      if (!state.parts.isEmpty) state.parts.push(", ");
       state.parts.push(`${JSON.stringify(key)} : ${toJson(context, value)}`);
       return state;
     },
-    merge: mergeTexts,
-    result: (state) => (state.started ? `{ ${state.parts.join(", ")} }` : null),
+    merge: (state, other) => mergeTexts(state, other, ", "),
+    result: (state) => (state.started ? `{ ${state.parts.text()} }` : null),
   };
 }
 
@@ -150,6 +177,17 @@ interface Entries {
   started: boolean;
 }
 
+function* listed(
+  entries: ReadonlyMap<string, JsonbNode>,
+): Steps<readonly (readonly [string, JsonbNode])[]> {
+  const list: (readonly [string, JsonbNode])[] = [];
+  for (const entry of entries) {
+    list.push(entry);
+    if (list.length % ELEMENTS_PER_STEP === 0) yield;
+  }
+  return list;
+}
+
 export function jsonbObjectAgg(
   [keyType = 0, valueType = 0]: readonly number[],
   { skipNulls, uniqueKeys }: JsonOptions,
@@ -177,10 +215,14 @@ export function jsonbObjectAgg(
       state.started ||= other.started;
       return state;
     },
-    result: (state) => {
+    result: (state, context) => {
       if (!state.started) return null;
-      const entries = [...state.entries].toSorted(([a], [b]) => compareJsonbKeys(a, b));
-      return { tag: "jsonb", root: { kind: "object", entries } };
+      const { entries } = state;
+      const isLong = entries.size > MANY_MEMBERS;
+      const steps = function* sorted(): Steps<Jsonb> {
+        return makeJsonb(yield* objectSteps(yield* listed(entries)));
+      };
+      return isLong ? longCall(context, steps) : toEnd(steps());
     },
   };
 }

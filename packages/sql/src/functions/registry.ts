@@ -30,6 +30,14 @@ export type ImplementationFactory = (types: CallTypes) => Implementation;
 // oxlint-disable-next-line typescript/no-explicit-any -- argument shapes differ per entry
 export type SetImplementation = (context: EvaluationContext, ...args: any[]) => Iterable<Datum>;
 
+/** A function with VARIADIC "any" of an array: of any length, which arguments of a call cannot be. */
+export type VariadicImplementation = (
+  context: EvaluationContext,
+  fixed: readonly Datum[],
+  elements: readonly Datum[],
+) => Datum;
+
+const variadics = new Map<string, (element: number) => VariadicImplementation>();
 const scalars = new Map<string, Implementation>();
 const factories = new Map<string, ImplementationFactory>();
 const sets = new Map<string, (types: CallTypes) => SetImplementation>();
@@ -48,6 +56,17 @@ export function registerSetReturning(
   entries: Readonly<Record<string, (types: CallTypes) => SetImplementation>>,
 ): void {
   for (const [name, factory] of Object.entries(entries)) sets.set(name, factory);
+}
+
+/** `element`: the type of the array's elements. Others have their elements as so many arguments. */
+export function registerVariadic(
+  entries: Readonly<Record<string, (element: number) => VariadicImplementation>>,
+): void {
+  for (const [name, factory] of Object.entries(entries)) variadics.set(name, factory);
+}
+
+export function findVariadic(source: string, element: number): VariadicImplementation | undefined {
+  return variadics.get(source)?.(element);
 }
 
 export function findImplementation(source: string, types: CallTypes): Implementation | undefined {

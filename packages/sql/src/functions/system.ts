@@ -3,7 +3,7 @@
  * delegated to the session by its pg_proc name (proname, not prosrc) with the arguments as given.
  */
 import { InvariantError, SqlError } from "@firstlight/common";
-import { registerFunctions, registerPolymorphic } from "./registry.ts";
+import { registerFunctions, registerPolymorphic, registerVariadic } from "./registry.ts";
 import type { Implementation } from "./registry.ts";
 import type { EvaluationContext, SessionFacts } from "../expression/evaluation-context.ts";
 import type { Datum } from "../values/datum.ts";
@@ -120,6 +120,15 @@ function sizePretty(bytes: bigint): string {
   return `${size} bytes`;
 }
 
+const isNull = (value: Datum): boolean => value === null;
+const isNotNull = (value: Datum): boolean => value !== null;
+
+function countOf(values: readonly Datum[], isCounted: (value: Datum) => boolean): number {
+  let count = 0;
+  for (const value of values) if (isCounted(value)) count++;
+  return count;
+}
+
 export function registerSystem(): void {
   registerFunctions(facts);
   registerFunctions(recovery);
@@ -133,10 +142,15 @@ export function registerSystem(): void {
     pg_num_nulls:
       () =>
       (_, ...args: Datum[]) =>
-        args.filter((arg) => arg === null).length,
+        countOf(args, isNull),
     pg_num_nonnulls:
       () =>
       (_, ...args: Datum[]) =>
-        args.filter((arg) => arg !== null).length,
+        countOf(args, isNotNull),
+  });
+  registerVariadic({
+    pg_num_nulls: () => (_, fixed, elements) => countOf(fixed, isNull) + countOf(elements, isNull),
+    pg_num_nonnulls: () => (_, fixed, elements) =>
+      countOf(fixed, isNotNull) + countOf(elements, isNotNull),
   });
 }

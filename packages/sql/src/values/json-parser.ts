@@ -7,6 +7,7 @@ import type { LongCalls, Steps } from "../functions/long-call.ts";
 import { LONG, flat } from "../functions/long-call.ts";
 import type { JsonbNode } from "./datum.ts";
 import { makeJsonbObject } from "./jsonb-order.ts";
+import { MANY_MEMBERS, objectSteps } from "./jsonb-object-steps.ts";
 import { parseNumeric } from "./numeric.ts";
 
 type Token = "string" | "number" | "word" | "end" | "{" | "}" | "[" | "]" | "," | ":";
@@ -64,6 +65,18 @@ interface Open {
   key: string;
 }
 
+type Entry = readonly [string, JsonbNode];
+
+interface OpenObject {
+  readonly kind: "object";
+  entries: readonly Entry[];
+}
+
+function* sortedMembers(members: readonly Entry[]): Steps<readonly Entry[]> {
+  const object = yield* objectSteps(members);
+  return object.kind === "object" ? object.entries : [];
+}
+
 const NO_ITEMS: JsonbNode[] = [];
 const NO_ENTRIES: [string, JsonbNode][] = [];
 
@@ -84,6 +97,9 @@ export class JsonParser {
   /** Outermost first. */
   readonly #open: Open[] = [];
   #root: JsonbNode = NULL_NODE;
+  /** Objects of many members are put in order at the end, in steps. */
+  #sortsLater = false;
+  readonly #unsorted: { readonly object: OpenObject; readonly entries: Entry[] }[] = [];
 
   constructor(text: string, mode: JsonMode) {
     this.#text = text;
@@ -100,7 +116,11 @@ export class JsonParser {
   *steps(): Steps<JsonbNode> {
     yield* this.#findPlain();
     this.#advance();
+    this.#sortsLater = true;
     while (!this.#run(VALUES_PER_STEP)) yield;
+    for (const { object, entries } of this.#unsorted) {
+      object.entries = yield* sortedMembers(entries);
+    }
     return this.#root;
   }
 
@@ -239,7 +259,14 @@ export class JsonParser {
     }
     if (this.#token !== "}") throw this.#unexpected('Expected "," or "}"');
     this.#advance();
-    return this.#build ? makeJsonbObject(object.entries) : NULL_NODE;
+    return this.#build ? this.#object(object.entries) : NULL_NODE;
+  }
+
+  #object(entries: [string, JsonbNode][]): JsonbNode {
+    if (!this.#sortsLater || entries.length < MANY_MEMBERS) return makeJsonbObject(entries);
+    const object: OpenObject = { kind: "object", entries: [] };
+    this.#unsorted.push({ object, entries });
+    return object;
   }
 
   #number(): JsonbNode {

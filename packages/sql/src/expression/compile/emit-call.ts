@@ -4,6 +4,7 @@ import { formatType } from "../../catalog/format-type.ts";
 import { type ProcRow, requireProc } from "../../catalog/proc-catalog.ts";
 import { baseElementTypeOid } from "../../catalog/type-catalog.ts";
 import type { Implementation } from "../../functions/registry.ts";
+import { findVariadic } from "../../functions/registry.ts";
 import type { ArrayValue, Datum } from "../../values/datum.ts";
 import type { EvaluationContext } from "../evaluation-context.ts";
 import { collationOfCollated } from "../../types/collated-type.ts";
@@ -58,10 +59,6 @@ function emitInline(
   return { js: out, nullable: nullTest !== undefined };
 }
 
-/**
- * VARIADIC "any" with an array given: the number of arguments is known at run time only, so there
- * is one implementation per length.
- */
 /** VARIADIC NULL: format() then has no arguments, other functions give NULL. */
 function withoutArray(proc: ProcRow, context: EvaluationContext, args: readonly Datum[]): Datum {
   if (proc.source !== "text_format") return null;
@@ -69,6 +66,23 @@ function withoutArray(proc: ProcRow, context: EvaluationContext, args: readonly 
   return implementationOf(proc.oid, { argTypes: [], resultType: 0 })(context, ...fixed);
 }
 
+/** VARIADIC "any" with an array given: the number of arguments is known at run time only. */
+function variadicImplementation(
+  proc: ProcRow,
+  argTypes: readonly number[],
+  resultType: number,
+): Implementation {
+  const element = baseElementTypeOid(argTypes.at(-1) ?? 0);
+  const variadic = findVariadic(proc.source, element);
+  if (variadic === undefined) return spreadingImplementation(proc, argTypes, resultType);
+  return (context: EvaluationContext, ...args: Datum[]): Datum => {
+    const array = args.at(-1) as ArrayValue | null | undefined;
+    if (array === null || array === undefined) return withoutArray(proc, context, args);
+    return variadic(context, args.slice(0, -1), array.elements);
+  };
+}
+
+/** One implementation per length. */
 function spreadingImplementation(
   proc: ProcRow,
   argTypes: readonly number[],
@@ -122,7 +136,7 @@ export function emitCall(emitter: Emitter, expr: Call): Operand {
   const proc = requireProc(expr.proc);
   if (expr.variadicArray === true && proc.variadic === ANY) {
     const { builder } = emitter;
-    const name = builder.constant(spreadingImplementation(proc, argTypes, expr.type));
+    const name = builder.constant(variadicImplementation(proc, argTypes, expr.type));
     return builder.assign(`${name}(ctx, ${operands.map((each) => each.js).join(", ")})`, true);
   }
   const call = { proc: expr.proc, operands, argTypes, resultType: expr.type };

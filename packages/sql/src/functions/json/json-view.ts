@@ -1,7 +1,7 @@
 /** json and jsonb seen alike: what filling a record's columns needs of either. */
 import type { Jsonb, JsonbNode } from "../../values/datum.ts";
 import { jsonbNodeToString } from "../../values/jsonb.ts";
-import { type RawNode, rawMember, rawText, readRaw } from "./raw.ts";
+import { type RawNode, eachItem, rawMember, rawText, readRaw } from "./raw.ts";
 
 export interface JsonView {
   readonly kind: JsonbNode["kind"];
@@ -9,9 +9,15 @@ export interface JsonView {
   readonly text: () => string;
   readonly json: () => string;
   readonly items: () => readonly JsonView[];
+  /** The same as they are asked for. */
+  readonly eachItem: () => Iterable<JsonView>;
   readonly member: (key: string) => JsonView | undefined;
   /** No member and no element. */
   readonly isEmpty: () => boolean;
+}
+
+function* viewed<T>(items: Iterable<T>, view: (item: T) => JsonView): Generator<JsonView> {
+  for (const item of items) yield view(item);
 }
 
 function ofRaw(node: RawNode): JsonView {
@@ -20,6 +26,7 @@ function ofRaw(node: RawNode): JsonView {
     text: () => rawText(node) ?? "null",
     json: () => node.text,
     items: () => node.items.map(ofRaw),
+    eachItem: () => viewed(eachItem(node), ofRaw),
     isEmpty: () => node.items.length === 0 && node.members.length === 0,
     member: (key) => {
       const found = rawMember(node, key);
@@ -38,6 +45,7 @@ function ofNode(node: JsonbNode): JsonView {
         ? node.entries.length === 0
         : node.kind === "array" && node.items.length === 0,
     items: () => (node.kind === "array" ? node.items.map(ofNode) : []),
+    eachItem: () => viewed(node.kind === "array" ? node.items : [], ofNode),
     member: (key) => {
       const found =
         node.kind === "object" ? node.entries.find(([name]) => name === key) : undefined;

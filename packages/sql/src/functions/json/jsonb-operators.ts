@@ -15,7 +15,10 @@ import {
   makeJsonb,
   quoteJson,
 } from "../../values/jsonb.ts";
-import { compareJsonb, makeJsonbObject } from "../../values/jsonb-order.ts";
+import { compareJsonb } from "../../values/jsonb-order.ts";
+import { compareSteps } from "../../values/jsonb-compare-steps.ts";
+import { objectSteps } from "../../values/jsonb-object-steps.ts";
+import { TextPieces, joinedPieces } from "../../types/long-text.ts";
 
 function invalid(message: string): SqlError {
   return new SqlError("22023", message);
@@ -185,13 +188,15 @@ function exists(node: JsonbNode, key: string): boolean {
   }
 }
 
-function concatenate(a: JsonbNode, b: JsonbNode): JsonbNode {
+function concatenated(context: EvaluationContext, { root: a }: Jsonb, { root: b }: Jsonb): Jsonb {
   if (a.kind === "object" && b.kind === "object") {
-    return makeJsonbObject([...a.entries, ...b.entries]);
+    const count = a.entries.length + b.entries.length;
+    const both = inSteps(context, count, () => objectSteps([...a.entries, ...b.entries]));
+    return makeJsonb(both);
   }
   const itemsOf = (node: JsonbNode): readonly JsonbNode[] =>
     node.kind === "array" ? node.items : [node];
-  return { kind: "array", items: [...itemsOf(a), ...itemsOf(b)] };
+  return makeJsonb({ kind: "array", items: [...itemsOf(a), ...itemsOf(b)] });
 }
 
 function* withoutKeys(node: JsonbNode, keys: readonly Datum[]): Steps<JsonbNode> {
@@ -234,36 +239,81 @@ function deleteIndex(node: JsonbNode, index: number): JsonbNode {
   return { kind: "array", items: node.items.filter((_, position) => position !== at) };
 }
 
-function stripNulls(node: JsonbNode): JsonbNode {
+/** A node with small ones in it is treated at one go. */
+function* stripNulls(node: JsonbNode): Steps<JsonbNode> {
+  let treated = 0;
   if (node.kind === "array") {
-    return { kind: "array", items: node.items.map((item) => stripNulls(item)) };
+    const items: JsonbNode[] = [];
+    for (const item of node.items) {
+      items.push(isScalar(item) ? item : yield* stripNulls(item));
+      if (++treated % ITEMS_PER_STEP === 0) yield;
+    }
+    return { kind: "array", items };
   }
   if (node.kind !== "object") return node;
-  const kept = node.entries.filter(([, value]) => value.kind !== "null");
-  return { kind: "object", entries: kept.map(([key, value]) => [key, stripNulls(value)]) };
+  const entries: (readonly [string, JsonbNode])[] = [];
+  for (const [key, value] of node.entries) {
+    if (value.kind !== "null")
+      entries.push([key, isScalar(value) ? value : yield* stripNulls(value)]);
+    if (++treated % ITEMS_PER_STEP === 0) yield;
+  }
+  return { kind: "object", entries };
 }
 
-function pretty(node: JsonbNode, indent: string): string {
-  const inner = `${indent}    `;
+function* pretty(node: JsonbNode, indent: string, pieces: TextPieces): Steps<void> {
   if (node.kind === "array") {
-    const lines = node.items.map((item) => inner + pretty(item, inner));
-    return `[\n${lines.join(",\n")}${lines.length > 0 ? "\n" : ""}${indent}]`;
+    yield* prettyParts(
+      "[]",
+      node.items.map((item) => ["", item] as const),
+      indent,
+      pieces,
+    );
+  } else if (node.kind === "object") {
+    yield* prettyParts("{}", node.entries, indent, pieces);
+  } else pieces.add(jsonbNodeToString(node));
+}
+
+function* prettyParts(
+  brackets: string,
+  parts: readonly (readonly [string, JsonbNode])[],
+  indent: string,
+  pieces: TextPieces,
+): Steps<void> {
+  const inner = `${indent}    `;
+  const isObject = brackets === "{}";
+  pieces.add(`${brackets.charAt(0)}\n`);
+  for (const [at, [key, value]] of parts.entries()) {
+    pieces.add(`${at > 0 ? ",\n" : ""}${inner}${isObject ? `${quoteJson(key)}: ` : ""}`);
+    yield* pretty(value, inner, pieces);
+    if (at % ITEMS_PER_STEP === 0) yield;
   }
-  if (node.kind !== "object") return jsonbNodeToString(node);
-  const lines = node.entries.map(
-    ([key, value]) => `${inner}${quoteJson(key)}: ${pretty(value, inner)}`,
-  );
-  return `{\n${lines.join(",\n")}${lines.length > 0 ? "\n" : ""}${indent}}`;
+  pieces.add(`${parts.length > 0 ? "\n" : ""}${indent}${brackets.charAt(1)}`);
+}
+
+function* prettyText(node: JsonbNode): Steps<string> {
+  const pieces = new TextPieces();
+  yield* pretty(node, "", pieces);
+  return yield* joinedPieces(pieces.text());
+}
+
+/** In steps what is large. */
+function ofNode<T>(context: EvaluationContext, node: JsonbNode, steps: () => Steps<T>): T {
+  return isLargeNode(node) ? longCall(context, steps) : toEnd(steps());
+}
+
+function compared(context: EvaluationContext, a: Jsonb, b: Jsonb): number {
+  if (!isLargeNode(a.root) || !isLargeNode(b.root)) return compareJsonb(a, b);
+  return longCall(context, () => compareSteps(a.root, b.root));
 }
 
 const order: Record<string, Implementation> = {
-  jsonb_eq: (_, a: Jsonb, b: Jsonb) => compareJsonb(a, b) === 0,
-  jsonb_ne: (_, a: Jsonb, b: Jsonb) => compareJsonb(a, b) !== 0,
-  jsonb_lt: (_, a: Jsonb, b: Jsonb) => compareJsonb(a, b) < 0,
-  jsonb_le: (_, a: Jsonb, b: Jsonb) => compareJsonb(a, b) <= 0,
-  jsonb_gt: (_, a: Jsonb, b: Jsonb) => compareJsonb(a, b) > 0,
-  jsonb_ge: (_, a: Jsonb, b: Jsonb) => compareJsonb(a, b) >= 0,
-  jsonb_cmp: (_, a: Jsonb, b: Jsonb) => Math.sign(compareJsonb(a, b)),
+  jsonb_eq: (context, a: Jsonb, b: Jsonb) => compared(context, a, b) === 0,
+  jsonb_ne: (context, a: Jsonb, b: Jsonb) => compared(context, a, b) !== 0,
+  jsonb_lt: (context, a: Jsonb, b: Jsonb) => compared(context, a, b) < 0,
+  jsonb_le: (context, a: Jsonb, b: Jsonb) => compared(context, a, b) <= 0,
+  jsonb_gt: (context, a: Jsonb, b: Jsonb) => compared(context, a, b) > 0,
+  jsonb_ge: (context, a: Jsonb, b: Jsonb) => compared(context, a, b) >= 0,
+  jsonb_cmp: (context, a: Jsonb, b: Jsonb) => Math.sign(compared(context, a, b)),
 };
 
 const operators: Record<string, Implementation> = {
@@ -272,13 +322,14 @@ const operators: Record<string, Implementation> = {
   jsonb_exists: (_, a: Jsonb, key: string) => exists(a.root, key),
   jsonb_exists_any: (context, a: Jsonb, keys: ArrayValue) => existKeys(context, a, keys, true),
   jsonb_exists_all: (context, a: Jsonb, keys: ArrayValue) => existKeys(context, a, keys, false),
-  jsonb_concat: (_, a: Jsonb, b: Jsonb) => makeJsonb(concatenate(a.root, b.root)),
+  jsonb_concat: (context, a: Jsonb, b: Jsonb) => concatenated(context, a, b),
   jsonb_delete: (context, a: Jsonb, key: string) => deleteKeys(context, a, [key]),
   jsonb_delete_array: (context, a: Jsonb, keys: ArrayValue) =>
     deleteKeys(context, a, keys.elements),
   jsonb_delete_idx: (_, a: Jsonb, index: number) => makeJsonb(deleteIndex(a.root, index)),
-  jsonb_strip_nulls: (_, a: Jsonb) => makeJsonb(stripNulls(a.root)),
-  jsonb_pretty: (_, a: Jsonb) => pretty(a.root, ""),
+  jsonb_strip_nulls: (context, a: Jsonb) =>
+    makeJsonb(ofNode(context, a.root, () => stripNulls(a.root))),
+  jsonb_pretty: (context, a: Jsonb) => ofNode(context, a.root, () => prettyText(a.root)),
 };
 
 export function registerJsonbOperators(): void {

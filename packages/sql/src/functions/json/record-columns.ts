@@ -12,6 +12,8 @@ import { isCompositeType } from "../../types/user/composite-type.ts";
 import { checkNull } from "../../types/user/domain-type.ts";
 import type { Datum, Jsonb, RecordValue } from "../../values/datum.ts";
 import { makeRecord } from "../../values/record.ts";
+import type { Steps } from "../long-call.ts";
+import { longIfMore } from "../long-call.ts";
 import { registerPolymorphic, registerSetReturning } from "../registry.ts";
 import { type JsonView, jsonView } from "./json-view.ts";
 import {
@@ -45,14 +47,34 @@ function requireArray(view: JsonView, name: string): void {
 /** What makes one row: of a JSON object, over what is there before. */
 type RowMaker = (context: EvaluationContext, view: JsonView, before: RecordValue | null) => Datum;
 
-function rowsOf(name: string, value: Json, row: (view: JsonView) => Datum): Iterable<Datum> {
+/** Rows between two looks at the clock. */
+const ROWS_PER_STEP = 256;
+
+/** All of them are read before the first one is there: whichever fails ends the statement. */
+function rowsOf(
+  context: EvaluationContext,
+  name: string,
+  value: Json,
+  row: (view: JsonView) => Datum,
+): Iterable<Datum> {
   if (value === null) return [];
   const view = jsonView(value);
   requireArray(view, name);
-  return view.items().map((item) => {
+  return longIfMore(context, () => rowSteps(name, view, row));
+}
+
+function* rowSteps(
+  name: string,
+  view: JsonView,
+  row: (view: JsonView) => Datum,
+): Steps<readonly Datum[]> {
+  const rows: Datum[] = [];
+  for (const item of view.eachItem()) {
     if (item.kind !== "object") throw invalid(`argument of ${name} must be an array of objects`);
-    return row(item);
-  });
+    rows.push(row(item));
+    if (rows.length % ROWS_PER_STEP === 0) yield;
+  }
+  return rows;
 }
 
 function anonymousRow(columns: readonly DefinedColumn[]): RowMaker {
@@ -106,7 +128,7 @@ export function jsonRecordReader(
   const json = (args: readonly Datum[]): Json => (args[populates ? 1 : 0] ?? null) as Json;
   if (match[2] !== undefined) {
     return (context, ...args) =>
-      rowsOf(name, json(args), (view) => row(context, view, before(args)));
+      rowsOf(context, name, json(args), (view) => row(context, view, before(args)));
   }
   return (context, ...args) => {
     const value = json(args);
@@ -186,7 +208,7 @@ function populateSet(name: string) {
       const type = argTypes[0] ?? RECORD;
       if (type === RECORD && before === null) throw unknownRow(name);
       const row = (make ??= rowMaker(name, type));
-      return rowsOf(name, value, (view) => row(context, view, before));
+      return rowsOf(context, name, value, (view) => row(context, view, before));
     };
   };
 }

@@ -3,7 +3,10 @@
  * any type by the type's output function.
  */
 import { SqlError } from "@firstlight/common";
-import { registerPolymorphic } from "../registry.ts";
+import type { Steps } from "../long-call.ts";
+import { ELEMENTS_PER_STEP, longCall, toEnd } from "../long-call.ts";
+import { TextPieces, joinedPieces } from "../../types/long-text.ts";
+import { registerPolymorphic, registerVariadic } from "../registry.ts";
 import { invalidParameter } from "../errors.ts";
 import { outputFunction } from "../output.ts";
 import type { OutputFunction } from "../output.ts";
@@ -198,6 +201,58 @@ function concatenate(
   return result;
 }
 
+/** `concatenate` of elements of one type, of which there may be very many. */
+function* joinedElements(
+  context: EvaluationContext,
+  separator: string,
+  elements: readonly Datum[],
+  print: OutputFunction,
+): Steps<string> {
+  const pieces = new TextPieces();
+  let isFirst = true;
+  for (const [at, value] of elements.entries()) {
+    if (at % ELEMENTS_PER_STEP === ELEMENTS_PER_STEP - 1) yield;
+    if (value === null) continue;
+    const text = print(context, value);
+    pieces.add(isFirst ? text : separator + text);
+    isFirst = false;
+  }
+  return yield* joinedPieces(pieces.text());
+}
+
+function joined(
+  context: EvaluationContext,
+  separator: string,
+  elements: readonly Datum[],
+  print: OutputFunction,
+): string {
+  const steps = (): Steps<string> => joinedElements(context, separator, elements, print);
+  return elements.length < ELEMENTS_PER_STEP ? toEnd(steps()) : longCall(context, steps);
+}
+
+function registerVariadicFormat(): void {
+  registerVariadic({
+    text_concat: (element) => {
+      const print = outputFunction(element);
+      return (context, _fixed, elements) => joined(context, "", elements, print);
+    },
+    text_concat_ws: (element) => {
+      const print = outputFunction(element);
+      return (context, [separator = null], elements) =>
+        separator === null ? null : joined(context, separator as string, elements, print);
+    },
+    text_format: (element) => {
+      const print = outputFunction(element);
+      return (context, [format = null], elements) => {
+        const printers = Array.from(elements, () => print);
+        return format === null
+          ? null
+          : new Formatter(context, format as string, elements, printers).run();
+      };
+    },
+  });
+}
+
 const BOOL = 16;
 const INET = 869;
 
@@ -208,6 +263,7 @@ function castToText(type: number): OutputFunction {
 }
 
 export function registerFormat(): void {
+  registerVariadicFormat();
   registerPolymorphic({
     text_format: ({ argTypes }) => {
       const printers = outputs(argTypes.slice(1));

@@ -3,6 +3,8 @@
  * (formatting.c: parse_format). A template is scanned by the longest field name that fits.
  */
 import { SqlError } from "@firstlight/common";
+import { toEnd } from "../long-call.ts";
+import type { Steps } from "../long-call.ts";
 
 export interface DateField {
   readonly kind: "field";
@@ -29,10 +31,24 @@ const NAMES =
   "IW IYYY IYY IY I J MI MM MONTH MON MS Month Mon OF P.M. PM Q RM SSSSS SSSS SS TZH TZM TZ US WW " +
   "W Y,YYY YYYY YYY YY Y";
 
-/** Each name also in lower case; longer names first. */
-const FIELDS: readonly string[] = [
-  ...new Set(NAMES.split(" ").flatMap((name) => [name, name.toLowerCase()])),
-].toSorted((a, b) => b.length - a.length);
+/** Each name also in lower case; longer names first. By their first character. */
+const FIELDS: ReadonlyMap<string, readonly string[]> = byFirstCharacter(
+  [...new Set(NAMES.split(" ").flatMap((name) => [name, name.toLowerCase()]))].toSorted(
+    (a, b) => b.length - a.length,
+  ),
+);
+
+function byFirstCharacter(names: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const first = new Set(names.map((name) => name.charAt(0)));
+  return new Map([...first].map((one) => [one, names.filter((name) => name.startsWith(one))]));
+}
+
+function fieldAt(text: string, at: number): string | undefined {
+  return FIELDS.get(text.charAt(at))?.find((field) => text.startsWith(field, at));
+}
+
+/** Nodes that are read or written between two looks at the clock. */
+export const NODES_PER_STEP = 1024;
 
 const PREFIXES: ReadonlySet<string> = new Set(["FM", "fm", "TM", "tm"]);
 /** Separators that the SQL standard allows. */
@@ -57,12 +73,13 @@ class DateTemplate {
     this.#standard = standard;
   }
 
-  parse(): readonly DateNode[] {
-    while (this.#at < this.#text.length) {
+  *parse(): Steps<readonly DateNode[]> {
+    for (let step = 1; this.#at < this.#text.length; step++) {
+      if (step % NODES_PER_STEP === 0) yield;
       const two = this.#text.slice(this.#at, this.#at + 2);
       const prefix = PREFIXES.has(two) ? two.toUpperCase() : undefined;
       if (prefix !== undefined) this.#at += 2;
-      const name = FIELDS.find((field) => this.#text.startsWith(field, this.#at));
+      const name = fieldAt(this.#text, this.#at);
       if (name !== undefined) this.#field(name, prefix);
       else if (this.#at < this.#text.length) this.#literal();
     }
@@ -107,7 +124,15 @@ class DateTemplate {
   }
 }
 
+/** For long templates. */
+export function dateFormatSteps(
+  template: string,
+  standard: boolean = false,
+): Steps<readonly DateNode[]> {
+  return new DateTemplate(template, standard).parse();
+}
+
 /** `standard`: only the separators of the SQL standard are allowed between fields. */
 export function parseDateFormat(template: string, standard: boolean = false): readonly DateNode[] {
-  return new DateTemplate(template, standard).parse();
+  return toEnd(dateFormatSteps(template, standard));
 }

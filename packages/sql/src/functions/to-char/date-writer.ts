@@ -4,7 +4,10 @@
  */
 import { SqlError } from "@firstlight/common";
 import { dayOfWeek, isoWeek, isoWeekStart, julianDay } from "../../values/calendar.ts";
+import type { Steps } from "../long-call.ts";
+import { TextPieces, joinedPieces } from "../../types/long-text.ts";
 import type { DateField, DateNode } from "./date-format.ts";
+import { NODES_PER_STEP } from "./date-format.ts";
 import { ordinalSuffix } from "./ordinal.ts";
 
 /** `year` is astronomical for timestamps. `zone` is absent for timestamp and interval. */
@@ -248,8 +251,21 @@ function withOrdinal(field: DateField, text: string): string {
   return field.ordinal === undefined ? text : text + ordinalSuffix(text, field.ordinal === "TH");
 }
 
+function nodeText(node: DateNode, parts: DateParts): string {
+  return node.kind === "literal" ? node.text : fieldText(node, parts);
+}
+
 export function writeDate(nodes: readonly DateNode[], parts: DateParts): string {
   let text = "";
-  for (const node of nodes) text += node.kind === "literal" ? node.text : fieldText(node, parts);
+  for (const node of nodes) text += nodeText(node, parts);
   return text;
+}
+
+export function* writeDateSteps(nodes: readonly DateNode[], parts: DateParts): Steps<string> {
+  const pieces = new TextPieces();
+  for (const [at, node] of nodes.entries()) {
+    pieces.add(nodeText(node, parts));
+    if (at % NODES_PER_STEP === 0) yield;
+  }
+  return yield* joinedPieces(pieces.text());
 }

@@ -6,9 +6,11 @@ import { brokenDown, julianDay } from "../../values/calendar.ts";
 import type { Interval } from "../../values/datum.ts";
 import { zoneAbbreviationAt, zoneOffsetAt } from "../../values/time-zone.ts";
 import { isFiniteTimestamp, sessionZone } from "../datetime/bounds.ts";
-import { parseDateFormat } from "./date-format.ts";
+import type { EvaluationContext } from "../../expression/evaluation-context.ts";
+import { longCall } from "../long-call.ts";
+import { dateFormatSteps, parseDateFormat } from "./date-format.ts";
 import type { DateNode } from "./date-format.ts";
-import { writeDate } from "./date-writer.ts";
+import { writeDate, writeDateSteps } from "./date-writer.ts";
 import type { DateParts } from "./date-writer.ts";
 
 const CACHE_SIZE = 20;
@@ -22,6 +24,16 @@ function formatOf(template: string): readonly DateNode[] {
     formats.set(template, nodes);
   }
   return nodes;
+}
+
+/** Characters of a template from which on it is read and written in steps. */
+const LONG_TEMPLATE = 4096;
+
+function written(context: EvaluationContext, template: string, parts: DateParts): string {
+  if (template.length < LONG_TEMPLATE) return writeDate(formatOf(template), parts);
+  return longCall(context, function* steps() {
+    return yield* writeDateSteps(yield* dateFormatSteps(template), parts);
+  });
 }
 
 function timestampParts(local: bigint, zone?: DateParts["zone"]): DateParts {
@@ -49,19 +61,19 @@ function intervalParts(span: Interval): DateParts {
 
 export function registerDateTemplates(): void {
   registerFunctions({
-    timestamp_to_char: (_, a: bigint, template: string) =>
+    timestamp_to_char: (context, a: bigint, template: string) =>
       template === "" || !isFiniteTimestamp(a)
         ? null
-        : writeDate(formatOf(template), timestampParts(a)),
+        : written(context, template, timestampParts(a)),
     timestamptz_to_char: (context, a: bigint, template: string) => {
       if (template === "" || !isFiniteTimestamp(a)) return null;
       const zone = sessionZone(context);
       const offset = zoneOffsetAt(zone, a);
       const abbreviation = zoneAbbreviationAt(zone, a);
       const parts = timestampParts(a + BigInt(offset) * 1_000_000n, { abbreviation, offset });
-      return writeDate(formatOf(template), parts);
+      return written(context, template, parts);
     },
-    interval_to_char: (_, a: Interval, template: string) =>
-      template === "" ? null : writeDate(formatOf(template), intervalParts(a)),
+    interval_to_char: (context, a: Interval, template: string) =>
+      template === "" ? null : written(context, template, intervalParts(a)),
   });
 }
