@@ -16,6 +16,7 @@ import { boundArguments } from "./expression/arguments.ts";
 import { functionCall } from "./expression/call-on-row.ts";
 import type { BoundSelect, OutputColumn } from "./query-tree.ts";
 import { BARE_QUERY } from "./bare-query.ts";
+import { withoutDatabase } from "../catalog/far-name.ts";
 import type { Scope } from "./scope.ts";
 
 export interface BoundCall {
@@ -44,7 +45,7 @@ function resolved(scope: Scope, fields: ParseNode): Resolved {
   const { args, argNames } = boundArguments(scope, fields);
   scope.kind = outer;
   const position = locationOf(fields);
-  const parts = names(fields, "funcname");
+  const parts = withoutDatabase(scope.context.catalog, names(fields, "funcname"), position + 1);
   const variadic = fields["func_variadic"] === true;
   const syntax = { names: parts, args, argNames, variadic, withOut: true, position };
   let found: ResolvedFunction;

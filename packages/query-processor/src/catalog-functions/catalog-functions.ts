@@ -6,6 +6,7 @@ import { featureNotSupported } from "@firstlight/common";
 import type { Datum, FormatSettings, SessionFacts } from "@firstlight/sql";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
 import type { SequenceSession } from "../engine/sequence-session.ts";
+import { ADDRESS_FUNCTIONS } from "./address-of-names.ts";
 import { ADVISORY_FUNCTIONS } from "./advisory-functions.ts";
 import { BACKEND_FUNCTIONS } from "./backend-functions.ts";
 import { IDENTITY_FUNCTIONS } from "./object-identity.ts";
@@ -36,6 +37,7 @@ const FUNCTIONS: ReadonlyMap<string, CatalogFunction> = new Map([
   ...Object.entries(BACKEND_FUNCTIONS),
   ...Object.entries(DESCRIPTION_FUNCTIONS),
   ...Object.entries(DEFINITION_FUNCTIONS),
+  ...Object.entries(ADDRESS_FUNCTIONS),
   ...Object.entries(IDENTITY_FUNCTIONS),
   ...Object.entries(SIGNATURE_FUNCTIONS),
   ...Object.entries(SIZE_FUNCTIONS),

@@ -12,11 +12,13 @@ import type { ObjectAddress } from "../catalog/dependencies/object-address.ts";
 import { CLASS } from "../catalog/dependencies/object-address.ts";
 import { constraintByOid } from "../catalog/constraints-by-oid.ts";
 import { relationKind } from "../catalog/dependencies/object-description.ts";
-import type { CatalogObject, DefaultAclDescriptor } from "../catalog/descriptors.ts";
+import type { CatalogObject } from "../catalog/descriptors.ts";
 import { attributeDefaults } from "../catalog/virtual/attribute-defaults.ts";
 import { rangeProc } from "../catalog/virtual/range-functions.ts";
 import { systemRows } from "../catalog/virtual/system-rows.ts";
+import { TABLESPACES } from "../catalog/tablespaces.ts";
 import { fullTypeName } from "./full-type-name.ts";
+import { ACL_OBJECTS } from "../ddl/privileges/acl-objects.ts";
 import { columnOfRelation } from "./relation-columns.ts";
 import type { NameScope } from "./object-names.ts";
 import { relationObject } from "./object-names.ts";
@@ -244,14 +246,6 @@ function ofKind(kind: "role" | "database" | "extension"): Read {
   };
 }
 
-const ACL_OBJECTS: Readonly<Record<DefaultAclDescriptor["objectType"], string>> = {
-  r: "tables",
-  S: "sequences",
-  f: "functions",
-  T: "types",
-  n: "schemas",
-};
-
 const defaultAcl: Read = (scope, { objectId }) => {
   const own = scope.image.objects.get(objectId);
   if (own?.kind !== "defaultAcl") return undefined;
@@ -321,8 +315,6 @@ const describeAcl: Describe = (scope, address) => {
 
 const describeMembership: Describe = (scope, address) => membership(scope, address)?.identity;
 
-const TABLESPACES: Readonly<Record<number, string>> = { 1663: "pg_default", 1664: "pg_global" };
-
 const KINDS: ReadonlyMap<number, ObjectKind> = new Map([
   [CLASS.relation, { type: "relation", read: relation }],
   [CLASS.type, { type: "type", read: type }],
@@ -343,7 +335,7 @@ const KINDS: ReadonlyMap<number, ObjectKind> = new Map([
     CLASS.tablespace,
     {
       type: "tablespace",
-      read: (_, { objectId }) => alone("tablespace", TABLESPACES[objectId]),
+      read: (_, { objectId }) => alone("tablespace", TABLESPACES.get(objectId)),
       describe: describeAlone,
     },
   ],

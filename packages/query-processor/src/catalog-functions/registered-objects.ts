@@ -44,7 +44,7 @@ function partsIn(call: LookUpScope, text: string): readonly string[] {
   if (parts.length === 3 && parts[0] !== call.session.database) {
     throw new SqlError(
       "0A000",
-      `cross-database references are not implemented: ${parts.join(".")}`,
+      `cross-database references are not implemented: "${parts.join(".")}"`,
     );
   }
   return parts;

@@ -28,6 +28,37 @@ export function typeByText(call: NameScope, text: string): ResolvedType | undefi
   }
 }
 
+/** Where a type stands alone: what follows it is found to be too much where it begins. */
+const BEFORE = "ALTER TABLE x ALTER y TYPE ";
+
+function aloneNode(text: string): ParseNode | undefined {
+  const [statement, ...others] = parse(BEFORE + text);
+  const commands = statement === undefined ? [] : list(statement.node, "cmds");
+  if (others.length > 0 || commands.length !== 1) return undefined;
+  const column = child(asTag(commands[0], "AlterTableCmd") ?? {}, "def");
+  const fields = asTag(column, "ColumnDef") ?? {};
+  if (child(fields, "collClause") !== undefined || child(fields, "raw_default") !== undefined) {
+    return undefined;
+  }
+  return child(fields, "typeName");
+}
+
+/** The TypeName node of a text, which has to be one (typeStringToTypeName). */
+export function typeNameOf(text: string): ParseNode {
+  try {
+    if (text.trim() === "") throw new SqlError("42601", `invalid type name "${text}"`);
+    const node = aloneNode(text);
+    if (node !== undefined && node["setof"] !== true) return { ...node, location: -1 };
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    const { sqlstate, message, fields } = error;
+    if (fields.position === undefined) throw error;
+    const position = Math.max(fields.position - BEFORE.length, 1);
+    throw new SqlError(sqlstate, message, { position, where: `invalid type name "${text}"` });
+  }
+  throw new SqlError("42601", `invalid type name "${text}"`);
+}
+
 export function typeOidByText(call: NameScope, text: string): number | undefined {
   const found = typeByText(call, text);
   return found && typeOid(found.type);

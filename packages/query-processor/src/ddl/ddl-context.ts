@@ -37,6 +37,13 @@ export interface DdlContext {
   rows(tag: string, node: ParseNode): Promise<readonly Row[]>;
 }
 
+/** What the names of objects are looked up in. */
+export interface NameContext {
+  readonly session: Pick<SessionContext, "notice">;
+  readonly transaction: Pick<SchemaTransaction, "image">;
+  readonly searchPath: readonly string[];
+}
+
 export interface OnlineSchema {
   readonly bugs: ReadonlySet<OnlineBug>;
   readonly jobs: JobRunner;
@@ -62,7 +69,7 @@ export function isAlone({ session, transaction }: DdlContext): boolean {
   return session.inBlock === false && session.isOnlyStatement === true && !transaction.kv.dirty;
 }
 
-export function imageOf(context: DdlContext): CatalogImage {
+export function imageOf(context: NameContext): CatalogImage {
   return context.transaction.image;
 }
 
@@ -88,7 +95,7 @@ export function ownerOf(context: DdlContext): number {
   return imageOf(context).roleByName(context.session.user)?.oid ?? 10;
 }
 
-export function schemaNamed(context: DdlContext, name: string): SchemaDescriptor {
+export function schemaNamed(context: NameContext, name: string): SchemaDescriptor {
   const schema = imageOf(context).schemaByName(name);
   if (schema === undefined) throw new SqlError("3F000", `schema "${name}" does not exist`);
   return schema;
@@ -135,7 +142,7 @@ function refuseSystemSchema(schema: SchemaDescriptor, name: string): SchemaDescr
   });
 }
 
-export function findRelation(context: DdlContext, name: QualifiedName): Relation | undefined {
+export function findRelation(context: NameContext, name: QualifiedName): Relation | undefined {
   const image = imageOf(context);
   if (name.schema === undefined) return image.findRelation(name.name, context.searchPath);
   return image.relationInSchema(name.schema, name.name);
@@ -145,7 +152,7 @@ export function displayName(name: QualifiedName): string {
   return name.schema === undefined ? name.name : `${name.schema}.${name.name}`;
 }
 
-export function relationNamed(context: DdlContext, name: QualifiedName): Relation {
+export function relationNamed(context: NameContext, name: QualifiedName): Relation {
   const relation = findRelation(context, name);
   if (relation !== undefined) return relation;
   if (name.schema !== undefined) schemaNamed(context, name.schema);

@@ -24,6 +24,7 @@ import { createDatabase } from "./database/create-database.ts";
 import { dropDatabase } from "./database/drop-database.ts";
 import { alterContents, updateExtension } from "./extension/alter-extension.ts";
 import { createExtension } from "./extension/create-extension.ts";
+import { refuseFarNames } from "./far-names.ts";
 import { iamGrant } from "./iam-grant.ts";
 import { IAM_STATEMENT } from "../parse/parser.ts";
 import { dropTag } from "./drop-absent.ts";
@@ -258,6 +259,7 @@ export function planUtility(statement: ParsedStatement): UtilityPlan {
     columns: columns?.(statement.node),
     run: (context) =>
       positioned(statement.source, async () => {
+        refuseFarNames(imageOf(context), tag, node);
         checkUtilityAccess(context, tag, node);
         return utility.run(context, node, statement.source);
       }),

@@ -10,7 +10,7 @@ import { CLASS, addressOf } from "../catalog/dependencies/object-address.ts";
 import { relationKind } from "../catalog/dependencies/object-description.ts";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { ABSENT_KINDS } from "./drop-absent.ts";
-import type { DdlContext, QualifiedName } from "./ddl-context.ts";
+import type { NameContext, QualifiedName } from "./ddl-context.ts";
 import type { FindDropTarget } from "./drop-request.ts";
 import { missingObject, objectName } from "./drop-request.ts";
 import { collationToDrop } from "./collation/find-collation.ts";
@@ -28,7 +28,7 @@ export interface FoundIndex {
   readonly index: IndexDescriptor;
 }
 
-export function findIndex(context: DdlContext, name: QualifiedName): FoundIndex | undefined {
+export function findIndex(context: NameContext, name: QualifiedName): FoundIndex | undefined {
   const image = imageOf(context);
   const { searchPath } = context;
   // Temporary relations come first, unless the path says where.

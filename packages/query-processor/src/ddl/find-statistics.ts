@@ -1,11 +1,11 @@
 /** Statistics objects by name, along the search path. */
 import { SqlError } from "@firstlight/common";
 import type { StatisticsDescriptor } from "../catalog/statistics-descriptor.ts";
-import type { DdlContext, QualifiedName } from "./ddl-context.ts";
+import type { NameContext, QualifiedName } from "./ddl-context.ts";
 import { imageOf, nameOfParts } from "./ddl-context.ts";
 
 export function statisticsIn(
-  context: DdlContext,
+  context: NameContext,
   schema: number,
   name: string,
 ): StatisticsDescriptor | undefined {
@@ -17,7 +17,7 @@ export function statisticsIn(
 }
 
 export function findStatistics(
-  context: DdlContext,
+  context: NameContext,
   { schema, name }: QualifiedName,
 ): StatisticsDescriptor | undefined {
   for (const each of schema === undefined ? context.searchPath : [schema]) {
@@ -28,12 +28,12 @@ export function findStatistics(
   return undefined;
 }
 
-function missing(name: QualifiedName): SqlError {
-  return new SqlError("42704", `statistics object "${name.name}" does not exist`);
+function missing(parts: readonly string[]): SqlError {
+  return new SqlError("42704", `statistics object "${parts.join(".")}" does not exist`);
 }
 
 export function statisticsNamed(
-  context: DdlContext,
+  context: NameContext,
   parts: readonly string[],
 ): StatisticsDescriptor {
   const name = nameOfParts(parts);
@@ -42,5 +42,5 @@ export function statisticsNamed(
   if (name.schema !== undefined && imageOf(context).schemaByName(name.schema) === undefined) {
     throw new SqlError("3F000", `schema "${name.schema}" does not exist`);
   }
-  throw missing(name);
+  throw missing(parts);
 }

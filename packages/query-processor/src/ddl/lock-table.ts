@@ -16,6 +16,7 @@ import {
 } from "../privileges/access-check.ts";
 import { RIGHT } from "../privileges/rights.ts";
 import type { DdlContext } from "./ddl-context.ts";
+import { refuseFarNames } from "./far-names.ts";
 import { imageOf, nameOfRangeVar, ownerOf, relationNamed } from "./ddl-context.ts";
 
 const ACCESS_SHARE = 1;
@@ -55,6 +56,7 @@ export function lockTable(context: DdlContext, statement: ParseNode): void {
     throw new SqlError("25P01", "LOCK TABLE can only be used in transaction blocks");
   }
   const mode = int(statement, "mode");
+  refuseFarNames(imageOf(context), "", statement);
   const strong = STRONG_MODES[mode - ROW_EXCLUSIVE - 1];
   if (strong !== undefined) throw featureNotSupported(`LOCK TABLE in ${strong} mode`, INSTEAD);
   for (const each of list(statement, "relations")) {

@@ -3,7 +3,6 @@
  * kind of object that others bring adds its look-up to LOOK_UPS.
  */
 import { SqlError, featureNotSupported } from "@firstlight/common";
-import type { SystemCatalogName } from "@firstlight/sql";
 import type { Relation } from "../catalog/catalog.ts";
 import type { ObjectAddress } from "../catalog/dependencies/object-address.ts";
 import { CLASS, addressOf } from "../catalog/dependencies/object-address.ts";
@@ -13,21 +12,23 @@ import { requireDatabase } from "./database/find-database.ts";
 import { SYSTEM_COLUMNS } from "../bind/system-columns.ts";
 import { asTag, names, stringValue } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
-import type { DdlContext, QualifiedName } from "./ddl-context.ts";
+import type { NameContext, QualifiedName } from "./ddl-context.ts";
 import { displayName, findRelation, imageOf, nameOfParts } from "./ddl-context.ts";
 import { findRoutine, type RoutineKind } from "./function/find-function.ts";
 import { lookUpCollation } from "./collation/find-collation.ts";
 import { lookUpCast } from "./function/drop-cast.ts";
 import { lookUpExtension } from "./extension/find-extension.ts";
-import { findOperator } from "./function/drop-operator.ts";
-import { systemRows } from "../catalog/virtual/system-rows.ts";
+import { operatorAddress } from "./function/drop-operator.ts";
+import { systemIndexByName } from "../catalog/virtual/system-indexes.ts";
+import { refuseClosed } from "../bind/relation.ts";
+import { SYSTEM_LOOK_UPS } from "./system-lookup.ts";
 import { statisticsNamed } from "./find-statistics.ts";
 import { isOtherRelation } from "./other-relation.ts";
 import { findIndex } from "./drop-targets.ts";
 import { findComposite } from "./type/find-composite.ts";
 import { lookUpDomain, lookUpDomainConstraint, lookUpType } from "./type/look-up-type.ts";
 
-export type LookUp = (context: DdlContext, object: ParseNode) => ObjectAddress;
+export type LookUp = (context: NameContext, object: ParseNode) => ObjectAddress;
 
 export function partsOf(object: ParseNode): readonly string[] {
   const single = stringValue(object);
@@ -36,14 +37,14 @@ export function partsOf(object: ParseNode): readonly string[] {
   return inner === undefined ? [] : names(inner, "items");
 }
 
-function missingRelation(context: DdlContext, name: QualifiedName): SqlError {
+function missingRelation(context: NameContext, name: QualifiedName): SqlError {
   if (name.schema !== undefined && imageOf(context).schemaByName(name.schema) === undefined) {
     return new SqlError("3F000", `schema "${name.schema}" does not exist`);
   }
   return new SqlError("42P01", `relation "${displayName(name)}" does not exist`);
 }
 
-export function anyRelation(context: DdlContext, parts: readonly string[]): Relation {
+export function anyRelation(context: NameContext, parts: readonly string[]): Relation {
   const name = nameOfParts(parts);
   const relation = findRelation(context, name);
   if (relation === undefined) throw missingRelation(context, name);
@@ -70,17 +71,27 @@ function relationOf(wanted: string): LookUp {
   };
 }
 
+function isCatalogName(context: NameContext, { schema, name }: QualifiedName): boolean {
+  if (schema !== undefined) return schema === "pg_catalog";
+  return imageOf(context).findRelation(name, context.searchPath) === undefined;
+}
+
 const index: LookUp = (context, object) => {
   const name = nameOfParts(partsOf(object));
   const found = findIndex(context, name);
   if (found !== undefined) return addressOf(CLASS.relation, found.index.oid);
+  const system = isCatalogName(context, name) ? systemIndexByName(name.name) : undefined;
+  if (system !== undefined) return addressOf(CLASS.relation, system);
+  if (findComposite(context, name) !== undefined) {
+    throw new SqlError("42809", `"${name.name}" is not an index`);
+  }
   requireKind(anyRelation(context, partsOf(object)), "index");
   throw missingRelation(context, name);
 };
 
 /** An attribute of a composite type: its pg_class entry has no other name. */
 function compositeAttribute(
-  context: DdlContext,
+  context: NameContext,
   parts: readonly string[],
 ): ObjectAddress | undefined {
   const place = nameOfParts(parts.slice(0, -1));
@@ -96,7 +107,7 @@ function compositeAttribute(
 const SEQUENCE_COLUMNS: ReadonlySet<string> = new Set(["last_value", "log_cnt", "is_called"]);
 
 /** Sequences and indexes have columns that nothing can be said about. */
-function refuseColumnless(context: DdlContext, name: QualifiedName, column: string): void {
+function refuseColumnless(context: NameContext, name: QualifiedName, column: string): void {
   const relation = findRelation(context, name);
   const isIndex = relation === undefined && findIndex(context, name) !== undefined;
   if (!isIndex && relation?.kind !== "sequence") return;
@@ -156,30 +167,38 @@ function constraintOid(table: TableDescriptor, name: string): number | undefined
   );
 }
 
-/** A relation is opened as a table. */
-function refuseIndex(context: DdlContext, name: QualifiedName): void {
-  if (findRelation(context, name) !== undefined || findIndex(context, name) === undefined) return;
-  throw new SqlError("42809", `cannot open relation "${name.name}"`, {
-    detail: "This operation is not supported for indexes.",
-  });
+interface NamedPart {
+  readonly relation: Relation;
+  readonly name: string;
+}
+
+/** What belongs to a relation, which is opened as a table. */
+function partOf(context: NameContext, object: ParseNode): NamedPart {
+  const parts = partsOf(object);
+  if (parts.length < 2) throw new SqlError("42601", "must specify relation and object name");
+  const place = nameOfParts(parts.slice(0, -1));
+  if (findRelation(context, place) === undefined) {
+    refuseClosed({ catalog: imageOf(context), searchPath: context.searchPath }, place, -1);
+  }
+  return { relation: anyRelation(context, parts.slice(0, -1)), name: parts.at(-1) ?? "" };
 }
 
 const tableConstraint: LookUp = (context, object) => {
-  const parts = partsOf(object);
-  refuseIndex(context, nameOfParts(parts.slice(0, -1)));
-  const relation = anyRelation(context, parts.slice(0, -1));
-  const name = parts.at(-1) ?? "";
+  const { relation, name } = partOf(context, object);
   const oid = relation.kind === "table" ? constraintOid(relation, name) : undefined;
   if (oid !== undefined) return addressOf(CLASS.constraint, oid);
   const text = `constraint "${name}" for table "${relation.name}" does not exist`;
   throw new SqlError("42704", text);
 };
 
+function ruleOid(relation: Relation): number | undefined {
+  if (relation.kind === "view") return relation.ruleOid;
+  return relation.kind === "table" ? relation.materialized?.ruleOid : undefined;
+}
+
 const rule: LookUp = (context, object) => {
-  const parts = partsOf(object);
-  const relation = anyRelation(context, parts.slice(0, -1));
-  const name = parts.at(-1) ?? "";
-  const oid = relation.kind === "view" && name === "_RETURN" ? relation.ruleOid : undefined;
+  const { relation, name } = partOf(context, object);
+  const oid = name === "_RETURN" ? ruleOid(relation) : undefined;
   if (oid !== undefined) return addressOf(CLASS.rule, oid);
   const text = `rule "${name}" for relation "${relation.name}" does not exist`;
   throw new SqlError("42704", text);
@@ -192,51 +211,28 @@ function routineOf(kind: RoutineKind): LookUp {
   };
 }
 
-const operator: LookUp = (context, object) => {
-  const fields = asTag(object, "ObjectWithArgs") ?? {};
-  return addressOf(CLASS.operator, findOperator(context, fields).oid);
-};
+const operator: LookUp = (context, object) =>
+  operatorAddress(context, asTag(object, "ObjectWithArgs") ?? {});
 
 const statistics: LookUp = (context, object) =>
   addressOf(CLASS.statistics, statisticsNamed(context, partsOf(object)).oid);
 
-/** Of which there are PostgreSQL's own only. */
-function builtin(
-  classId: number,
-  catalog: SystemCatalogName,
-  column: string,
-  missing: string,
-): LookUp {
-  return (_context, object) => {
-    const name = partsOf(object).at(-1) ?? "";
-    const found = systemRows(catalog).find((row) => row[column] === name);
-    if (found !== undefined) return addressOf(classId, Number(found["oid"]));
-    throw new SqlError("42704", `${missing} "${name}" does not exist`);
-  };
-}
-
-/** There is none of these. */
-function absent(what: string, sqlstate = "42704"): LookUp {
-  return (_context, object) => {
-    throw new SqlError(sqlstate, `${what} "${partsOf(object).at(-1) ?? ""}" does not exist`);
-  };
-}
-
 function absentOnTable(what: string): LookUp {
   return (context, object) => {
-    const parts = partsOf(object);
-    const { name } = anyRelation(context, parts.slice(0, -1));
-    const text = `${what} "${parts.at(-1) ?? ""}" for table "${name}" does not exist`;
+    const { relation, name } = partOf(context, object);
+    const text = `${what} "${name}" for table "${relation.name}" does not exist`;
     throw new SqlError("42704", text);
   };
 }
 
 const LOOK_UPS: Readonly<Record<string, LookUp>> = {
+  ...SYSTEM_LOOK_UPS,
   OBJECT_TABLE: relationOf("table"),
   OBJECT_VIEW: relationOf("view"),
   OBJECT_MATVIEW: relationOf("materialized view"),
   OBJECT_SEQUENCE: relationOf("sequence"),
   OBJECT_INDEX: index,
+  OBJECT_FOREIGN_TABLE: relationOf("foreign table"),
   OBJECT_COLUMN: column,
   OBJECT_SCHEMA: schema,
   OBJECT_ROLE: role,
@@ -255,18 +251,12 @@ const LOOK_UPS: Readonly<Record<string, LookUp>> = {
   OBJECT_CAST: lookUpCast,
   OBJECT_STATISTIC_EXT: statistics,
   OBJECT_EXTENSION: lookUpExtension,
-  OBJECT_PUBLICATION: absent("publication"),
-  OBJECT_SUBSCRIPTION: absent("subscription"),
-  OBJECT_FOREIGN_SERVER: absent("server"),
-  OBJECT_FDW: absent("foreign-data wrapper"),
-  OBJECT_EVENT_TRIGGER: absent("event trigger"),
   OBJECT_TRIGGER: absentOnTable("trigger"),
   OBJECT_POLICY: absentOnTable("policy"),
-  OBJECT_LANGUAGE: builtin(CLASS.language, "pg_language", "lanname", "language"),
 };
 
 export function lookUpObject(
-  context: DdlContext,
+  context: NameContext,
   kind: string,
   object: ParseNode,
   command: string,

@@ -5,6 +5,7 @@
 import { SqlError } from "@firstlight/common";
 import { oids, arrayTypeOid, type TypeRow, typeRow, typesByName } from "@firstlight/sql";
 import type { Catalog } from "../catalog/catalog.ts";
+import { refuseFarName } from "../catalog/far-name.ts";
 import { asTag, child, flag, int, list, locationOf, names, string } from "./node.ts";
 import type { ParseNode } from "./parsed-statement.ts";
 import { typmodOf } from "./type-modifier.ts";
@@ -77,6 +78,7 @@ function lookUp(
   parts: readonly string[],
   location: number,
 ): TypeRow | undefined {
+  refuseFarName(context.catalog, parts);
   const name = parts.at(-1) ?? "";
   const schema = parts.length > 1 ? parts.at(-2) : undefined;
   if (schema === undefined) return searchTypes(context, name);

@@ -137,6 +137,7 @@ export const CATALOG_FUNCTIONS: readonly (readonly [source: string, name: string
   ["pg_get_functiondef", "pg_get_functiondef"],
   ["pg_get_indexdef", "pg_get_indexdef"],
   ["pg_get_indexdef_ext", "pg_get_indexdef"],
+  ["pg_get_object_address", "pg_get_object_address"],
   ["pg_get_partition_constraintdef", "pg_get_partition_constraintdef"],
   ["pg_get_partkeydef", "pg_get_partkeydef"],
   ["pg_get_ruledef", "pg_get_ruledef"],

@@ -17,6 +17,7 @@ import { child, flag, int, list, locationOf, names, string } from "../../parse/n
 import { bindError } from "../errors.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import { withRoutine } from "./call-on-row.ts";
+import { withoutDatabase } from "../../catalog/far-name.ts";
 import type { Scope } from "../scope.ts";
 import { makeAggregate } from "./aggregate.ts";
 import { boundArguments, type CallArguments } from "./arguments.ts";
@@ -31,7 +32,9 @@ function calledName({ context }: Scope, fields: ParseNode): readonly string[] {
   const pinned = context.catalog.objects.get(int(fields, "routineOid"));
   const schema =
     pinned?.kind === "function" ? context.catalog.schemaByOid(pinned.schema)?.name : undefined;
-  if (pinned?.kind !== "function" || schema === undefined) return names(fields, "funcname");
+  if (pinned?.kind !== "function" || schema === undefined) {
+    return withoutDatabase(context.catalog, names(fields, "funcname"), locationOf(fields) + 1);
+  }
   return [schema, pinned.name];
 }
 

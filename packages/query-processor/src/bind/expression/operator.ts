@@ -23,17 +23,19 @@ import {
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import { bindError } from "../errors.ts";
 import { pinnedName } from "../pins.ts";
+import { refuseFarName } from "../../catalog/far-name.ts";
 import type { Scope } from "../scope.ts";
 import { scalarNullTest } from "./boolean.ts";
 import { inList } from "./in-list.ts";
 import { rowSubquery } from "./sub-link.ts";
 
 /** The operator as it is written, or as the one of a user that a stored text means. */
-function operatorName(fields: ParseNode): OperatorName {
+function operatorName({ context }: Scope, fields: ParseNode): OperatorName {
   const parts = names(fields, "name");
   const name = parts.at(-1) ?? "";
   const oid = pinnedName(fields).operator;
   if (oid !== undefined) return { name, oid };
+  refuseFarName(context.catalog, parts);
   const schema = parts.at(-2);
   return schema === undefined ? name : { name, schema };
 }
@@ -95,7 +97,7 @@ export function compareNodes(
 function plain(scope: Scope, fields: ParseNode): Expr {
   const bound = compareNodes(
     scope,
-    operatorName(fields),
+    operatorName(scope, fields),
     child(fields, "lexpr"),
     requiredChild(fields, "rexpr"),
     locationOf(fields),
@@ -108,7 +110,7 @@ function overArray(any: boolean): (scope: Scope, fields: ParseNode) => Expr {
   return (scope, fields) => {
     const scalar = scope.expr(requiredChild(fields, "lexpr"));
     const array = scope.expr(requiredChild(fields, "rexpr"));
-    const name = operatorName(fields);
+    const name = operatorName(scope, fields);
     const { resolve } = scope.context;
     const bound = makeScalarArrayOp(resolve, name, any, scalar, array, locationOf(fields));
     pinOperator(scope, fields, bound);
@@ -200,7 +202,8 @@ const KINDS: Readonly<Record<string, (scope: Scope, fields: ParseNode) => Expr>>
   AEXPR_DISTINCT: distinct(false),
   AEXPR_NOT_DISTINCT: distinct(true),
   AEXPR_NULLIF: nullif,
-  AEXPR_IN: (scope, fields) => inList(scope, fields, plainOperatorName(operatorName(fields))),
+  AEXPR_IN: (scope, fields) =>
+    inList(scope, fields, plainOperatorName(operatorName(scope, fields))),
   AEXPR_LIKE: plain,
   AEXPR_ILIKE: plain,
   AEXPR_SIMILAR: plain,

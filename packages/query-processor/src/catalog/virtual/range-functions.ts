@@ -121,6 +121,23 @@ export function rangeProc(catalog: Catalog, oid: number): ProcRow | undefined {
   };
 }
 
+/** OID of the type that a function comes with, if it does. */
+export function rangeTypeOf(catalog: Catalog, oid: number): number | undefined {
+  if (oid < FIRST_OID) return undefined;
+  return rangeFunctions(catalog).find((each) => each.oid === oid)?.type;
+}
+
+export function rangeProcsNamed(
+  catalog: Catalog,
+  schema: number,
+  name: string,
+): readonly ProcRow[] {
+  const found = rangeFunctions(catalog).filter(
+    (each) => each.schema === schema && each.name === name,
+  );
+  return found.flatMap(({ oid }) => rangeProc(catalog, oid) ?? []);
+}
+
 /** From each range type to its multirange type. */
 export function* rangeCasts(catalog: Catalog): Iterable<Record<string, Datum>> {
   for (const each of rangeFunctions(catalog)) {

@@ -6,7 +6,7 @@ import { CLASS, addressOf } from "../../catalog/dependencies/object-address.ts";
 import type { ObjectAddress } from "../../catalog/dependencies/object-address.ts";
 import { asTag, names, stringValue } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
-import type { DdlContext } from "../ddl-context.ts";
+import type { NameContext } from "../ddl-context.ts";
 import { imageOf } from "../ddl-context.ts";
 import type { FindDropTarget } from "../drop-request.ts";
 
@@ -17,7 +17,7 @@ export function collationParts(object: ParseNode | undefined): readonly string[]
   return inner === undefined ? [] : names(inner, "items");
 }
 
-export function lookUpCollation(context: DdlContext, object: ParseNode): ObjectAddress {
+export function lookUpCollation(context: NameContext, object: ParseNode): ObjectAddress {
   const parts = collationParts(object);
   const found = findCollation(imageOf(context), context.searchPath, parts);
   if (found === undefined) throw missingCollation(imageOf(context), parts, undefined);

@@ -3,10 +3,10 @@ import { SqlError } from "@firstlight/common";
 import { databaseNamed } from "../../catalog/databases.ts";
 import type { DatabaseDescriptor } from "../../catalog/descriptors.ts";
 import { notOwner, owns } from "../../privileges/access-check.ts";
-import type { DdlContext } from "../ddl-context.ts";
+import type { DdlContext, NameContext } from "../ddl-context.ts";
 import { imageOf, ownerOf } from "../ddl-context.ts";
 
-export function requireDatabase(context: DdlContext, name: string): DatabaseDescriptor {
+export function requireDatabase(context: NameContext, name: string): DatabaseDescriptor {
   const found = databaseNamed(imageOf(context), name);
   if (found !== undefined) return found;
   throw new SqlError("3D000", `database "${name}" does not exist`);

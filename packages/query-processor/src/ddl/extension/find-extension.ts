@@ -5,11 +5,14 @@ import { CLASS, addressOf } from "../../catalog/dependencies/object-address.ts";
 import type { ExtensionDescriptor } from "../../catalog/extension-descriptor.ts";
 import { stringValue } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
-import type { DdlContext } from "../ddl-context.ts";
+import type { NameContext } from "../ddl-context.ts";
 import { imageOf } from "../ddl-context.ts";
 import type { FindDropTarget } from "../drop-request.ts";
 
-export function extensionNamed(context: DdlContext, name: string): ExtensionDescriptor | undefined {
+export function extensionNamed(
+  context: NameContext,
+  name: string,
+): ExtensionDescriptor | undefined {
   for (const object of imageOf(context).objects.values()) {
     if (object.kind === "extension" && object.name === name) return object;
   }
@@ -20,7 +23,7 @@ export function missingExtension(name: string): SqlError {
   return new SqlError("42704", `extension "${name}" does not exist`);
 }
 
-export function lookUpExtension(context: DdlContext, object: ParseNode): ObjectAddress {
+export function lookUpExtension(context: NameContext, object: ParseNode): ObjectAddress {
   const name = stringValue(object) ?? "";
   const found = extensionNamed(context, name);
   if (found === undefined) throw missingExtension(name);

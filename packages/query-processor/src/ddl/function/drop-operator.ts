@@ -2,16 +2,18 @@
 import { SqlError } from "@firstlight/common";
 import { formatType, operatorsByName } from "@firstlight/sql";
 import { CLASS, addressOf } from "../../catalog/dependencies/object-address.ts";
+import type { ObjectAddress } from "../../catalog/dependencies/object-address.ts";
 import type { OperatorDescriptor } from "../../catalog/descriptors.ts";
 import { asTag, list, names, tagOf } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
-import type { DdlContext } from "../ddl-context.ts";
+import type { NameContext } from "../ddl-context.ts";
 import { imageOf } from "../ddl-context.ts";
+import { refuseFarName } from "../../catalog/far-name.ts";
 import type { FindDropTarget } from "../drop-request.ts";
 import { typeNamed, typeText } from "./function-types.ts";
 
 /** NONE is an empty node: 0. */
-function operandTypes(context: DdlContext, fields: ParseNode): readonly [number, number] {
+function operandTypes(context: NameContext, fields: ParseNode): readonly [number, number] {
   const [left = 0, right = 0] = list(fields, "objargs").map((node) => {
     if (tagOf(node) === "") return 0;
     const type = asTag(node, "TypeName") ?? {};
@@ -22,9 +24,13 @@ function operandTypes(context: DdlContext, fields: ParseNode): readonly [number,
   return [left, right];
 }
 
-function schemasOf(context: DdlContext, parts: readonly string[]): readonly string[] {
+function schemasOf(context: NameContext, parts: readonly string[]): readonly string[] {
+  refuseFarName(imageOf(context), parts);
   const schema = parts.length > 1 ? parts.at(-2) : undefined;
-  if (schema === undefined) return context.searchPath;
+  if (schema === undefined) {
+    const { searchPath } = context;
+    return searchPath.includes("pg_catalog") ? searchPath : ["pg_catalog", ...searchPath];
+  }
   if (imageOf(context).schemaByName(schema) !== undefined) return [schema];
   throw new SqlError("3F000", `schema "${schema}" does not exist`);
 }
@@ -38,21 +44,51 @@ function missing(parts: readonly string[], left: number, right: number): SqlErro
   return new SqlError("42883", `operator does not exist: ${prefix}${name} ${formatType(right)}`);
 }
 
-/** A user's operator; one of PostgreSQL's own cannot be what is asked for. */
-export function findOperator(context: DdlContext, fields: ParseNode): OperatorDescriptor {
-  const parts = names(fields, "objname");
-  const name = parts.at(-1) ?? "";
-  const [left, right] = operandTypes(context, fields);
+interface FoundOperator {
+  readonly oid: number;
+  /** Undefined: it is one of PostgreSQL's own. */
+  readonly own?: OperatorDescriptor;
+}
+
+function operatorIn(
+  context: NameContext,
+  schema: string,
+  wanted: { readonly name: string; readonly left: number; readonly right: number },
+): FoundOperator | undefined {
+  const { name, left, right } = wanted;
   const image = imageOf(context);
+  const place = image.schemaByName(schema)?.oid;
+  const own = image
+    .operatorsNamed(name)
+    .find((each) => each.schema === place && each.leftType === left && each.rightType === right);
+  if (own !== undefined) return { oid: own.oid, own };
+  const system = operatorsByName(name).find(
+    (each) => each.namespace === place && each.left === left && each.right === right,
+  );
+  return system && { oid: system.oid };
+}
+
+function found(context: NameContext, fields: ParseNode): FoundOperator {
+  const parts = names(fields, "objname");
+  const [left, right] = operandTypes(context, fields);
   for (const schema of schemasOf(context, parts)) {
-    const oid = image.schemaByName(schema)?.oid;
-    const found = image
-      .operatorsNamed(name)
-      .find((each) => each.schema === oid && each.leftType === left && each.rightType === right);
-    if (found !== undefined) return found;
+    const each = operatorIn(context, schema, { name: parts.at(-1) ?? "", left, right });
+    if (each !== undefined) return each;
   }
-  const isSystem = operatorsByName(name).some((each) => each.left === left && each.right === right);
-  if (!isSystem) throw missing(parts, left, right);
+  throw missing(parts, left, right);
+}
+
+/** Of a user's operator or one of PostgreSQL's own. */
+export function operatorAddress(context: NameContext, fields: ParseNode): ObjectAddress {
+  return addressOf(CLASS.operator, found(context, fields).oid);
+}
+
+/** A user's operator; one of PostgreSQL's own cannot be what is asked for. */
+export function findOperator(context: NameContext, fields: ParseNode): OperatorDescriptor {
+  const { own } = found(context, fields);
+  if (own !== undefined) return own;
+  const [left, right] = operandTypes(context, fields);
+  const name = names(fields, "objname").at(-1) ?? "";
   const text = `${name}(${left === 0 ? "NONE" : formatType(left)},${formatType(right)})`;
   throw new SqlError(
     "2BP01",

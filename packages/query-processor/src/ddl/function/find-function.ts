@@ -1,14 +1,17 @@
 /** Functions and procedures that DROP and ALTER name, by their argument types (LookupFuncWithArgs). */
 import { FIRST_USER_OID } from "../../catalog/builtin-objects.ts";
-import { SqlError } from "@firstlight/common";
+import { SqlError, featureNotSupported } from "@firstlight/common";
+import { typeName } from "../../catalog-functions/object-names.ts";
+import { rangeProcsNamed, rangeTypeOf } from "../../catalog/virtual/range-functions.ts";
 import type { ProcRow } from "@firstlight/sql";
-import { formatType, procsByName } from "@firstlight/sql";
+import { formatType, procsByName, typeOid } from "@firstlight/sql";
 import { UserRoutine, userRoutine } from "../../bind/routine/user-routine.ts";
 import type { FunctionDescriptor } from "../../catalog/descriptors.ts";
 import { asTag, flag, list, names, string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
-import type { DdlContext } from "../ddl-context.ts";
+import type { DdlContext, NameContext } from "../ddl-context.ts";
 import { imageOf } from "../ddl-context.ts";
+import { refuseFarName } from "../../catalog/far-name.ts";
 import { typeNamed, typeText } from "./function-types.ts";
 
 export type RoutineKind = "function" | "procedure" | "routine" | "aggregate";
@@ -20,18 +23,20 @@ export const ROUTINE_KINDS: Readonly<Record<string, RoutineKind>> = {
   OBJECT_AGGREGATE: "aggregate",
 };
 
-function inSchema(context: DdlContext, schema: string, name: string): readonly ProcRow[] {
+function inSchema(context: NameContext, schema: string, name: string): readonly ProcRow[] {
   const oid = imageOf(context).schemaByName(schema)?.oid;
   if (oid === undefined) throw new SqlError("3F000", `schema "${schema}" does not exist`);
   const builtIn = procsByName(name).filter((proc) => proc.namespace === oid);
   const own = imageOf(context)
     .functionsNamed(name)
     .filter((each) => each.schema === oid);
-  return [...builtIn, ...own.map(userRoutine)];
+  const ofRanges = rangeProcsNamed(imageOf(context), oid, name);
+  return [...builtIn, ...ofRanges, ...own.map(userRoutine)];
 }
 
 /** In the order of the search path; of those with the same types the first is meant. */
-export function candidates(context: DdlContext, parts: readonly string[]): readonly ProcRow[] {
+export function candidates(context: NameContext, parts: readonly string[]): readonly ProcRow[] {
+  refuseFarName(imageOf(context), parts);
   const name = parts.at(-1) ?? "";
   const schema = parts.at(-2);
   if (schema !== undefined) return inSchema(context, schema, name);
@@ -44,7 +49,7 @@ export function candidates(context: DdlContext, parts: readonly string[]): reado
   );
 }
 
-function argumentTypes(context: DdlContext, nodes: readonly ParseNode[]): readonly number[] {
+function argumentTypes(context: NameContext, nodes: readonly ParseNode[]): readonly number[] {
   return nodes.map((node) => {
     const fields = asTag(node, "TypeName") ?? {};
     const type = typeNamed(context, fields);
@@ -54,7 +59,7 @@ function argumentTypes(context: DdlContext, nodes: readonly ParseNode[]): readon
 }
 
 /** Types of all parameters where none is marked IN or OUT: procedures are found by them, too. */
-function allTypes(context: DdlContext, fields: ParseNode): readonly number[] | undefined {
+function allTypes(context: NameContext, fields: ParseNode): readonly number[] | undefined {
   const parameters = list(fields, "objfuncargs").map((each) => asTag(each, "FunctionParameter"));
   if (parameters.some((each) => string(each ?? {}, "mode") !== "FUNC_PARAM_DEFAULT")) {
     return undefined;
@@ -120,8 +125,12 @@ function checkKind(lookup: Lookup, proc: ProcRow): void {
   }
 }
 
-/** Undefined: there is none, and `mayMiss`. */
-export function findRoutine(context: DdlContext, fields: ParseNode, kind: RoutineKind): ProcRow {
+function sameTypes(own: readonly number[], wanted: readonly number[]): boolean {
+  return own.map(typeOid).join() === wanted.map(typeOid).join();
+}
+
+/** Any routine, also one that comes with a range type: its OID holds within a statement only. */
+export function lookUpRoutine(context: NameContext, fields: ParseNode, kind: RoutineKind): ProcRow {
   const parts = names(fields, "objname");
   const unspecified = flag(fields, "args_unspecified");
   const types = unspecified ? undefined : argumentTypes(context, list(fields, "objargs"));
@@ -130,7 +139,7 @@ export function findRoutine(context: DdlContext, fields: ParseNode, kind: Routin
   const found = new Set(
     types === undefined
       ? all.filter((proc) => isWanted(proc, kind))
-      : all.filter((proc) => proc.argTypes.join() === types.join()),
+      : all.filter((proc) => sameTypes(proc.argTypes, types)),
   );
   if (types !== undefined && (kind === "procedure" || kind === "routine")) {
     const whole = allTypes(context, fields)?.join();
@@ -145,6 +154,22 @@ export function findRoutine(context: DdlContext, fields: ParseNode, kind: Routin
   return only;
 }
 
+/** A routine about which something can be kept. */
+export function findRoutine(context: NameContext, fields: ParseNode, kind: RoutineKind): ProcRow {
+  const found = lookUpRoutine(context, fields, kind);
+  if (rangeTypeOf(imageOf(context), found.oid) === undefined) return found;
+  throw featureNotSupported("a comment on, a privilege on or a change of a range type's function");
+}
+
+function refuseDropOfRange(context: NameContext, proc: ProcRow): void {
+  const type = rangeTypeOf(imageOf(context), proc.oid);
+  if (type === undefined) return;
+  const owner = typeName({ image: imageOf(context), searchPath: context.searchPath }, type);
+  const types = proc.argTypes.map((each) => formatType(each)).join(",");
+  const text = `cannot drop function ${proc.name}(${types}) because type ${owner} requires it`;
+  throw new SqlError("2BP01", text, { hint: `You can drop type ${owner} instead.` });
+}
+
 /** As findRoutine, for a function that a user made. */
 export function findUserRoutine(
   context: DdlContext,
@@ -152,7 +177,9 @@ export function findUserRoutine(
   kind: RoutineKind,
   verb: "drop" | "alter",
 ): FunctionDescriptor {
-  const proc = findRoutine(context, fields, kind);
+  const proc = lookUpRoutine(context, fields, kind);
+  if (verb === "drop") refuseDropOfRange(context, proc);
+  else findRoutine(context, fields, kind);
   if (proc instanceof UserRoutine && proc.oid >= FIRST_USER_OID) return proc.descriptor;
   const types = proc.argTypes.map((type) => formatType(type)).join(",");
   if (verb === "drop") {

@@ -4,7 +4,7 @@ import { formatType } from "@firstlight/sql";
 import { flag, list, names } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import { resolveTypeName } from "../../parse/type-name.ts";
-import type { DdlContext } from "../ddl-context.ts";
+import type { NameContext } from "../ddl-context.ts";
 import { imageOf, nameOfParts, relationNamed } from "../ddl-context.ts";
 
 export function typeText(fields: ParseNode): string {
@@ -13,7 +13,7 @@ export function typeText(fields: ParseNode): string {
   return names(fields, "names").join(".") + suffix + array;
 }
 
-function referencedType(context: DdlContext, fields: ParseNode): number {
+function referencedType(context: NameContext, fields: ParseNode): number {
   const parts = names(fields, "names");
   const relation = relationNamed(context, nameOfParts(parts.slice(0, -1)));
   const column =
@@ -33,7 +33,7 @@ function referencedType(context: DdlContext, fields: ParseNode): number {
 }
 
 /** Undefined: there is no such type. */
-export function typeNamed(context: DdlContext, fields: ParseNode): number | undefined {
+export function typeNamed(context: NameContext, fields: ParseNode): number | undefined {
   if (flag(fields, "pct_type")) return referencedType(context, fields);
   try {
     return resolveTypeName(fields, imageOf(context), context.searchPath).type;

@@ -20,11 +20,11 @@ import {
 import { checkSchema } from "../../privileges/check-requirements.ts";
 import { canSetRole, isSuperuser } from "../../privileges/memberships.ts";
 import { RIGHT } from "../../privileges/rights.ts";
-import { requireDatabase } from "../database/find-database.ts";
 import type { DdlContext, QualifiedName } from "../ddl-context.ts";
 import { findRelation, imageOf, nameOfParts, nameOfRangeVar, ownerOf } from "../ddl-context.ts";
 import { findIndex } from "../drop-targets.ts";
 import { lookUpObject, partsOf } from "../object-lookup.ts";
+import { commentCheck } from "./comment-access.ts";
 import { roleNameOf, roleOidOf } from "../role-specification.ts";
 
 type Check = (context: DdlContext, statement: ParseNode) => void;
@@ -209,32 +209,6 @@ function reindexCheck(context: DdlContext, statement: ParseNode): void {
   const { schema } = range === undefined ? {} : nameOfRangeVar(range);
   if (schema !== undefined) checkSchema(imageOf(context), schema, ownerOf(context));
   if (range !== undefined) ownerOfNamed(context, nameOfRangeVar(range));
-}
-
-function commentCheck(context: DdlContext, statement: ParseNode): void {
-  const kind = string(statement, "objtype");
-  const object = child(statement, "object");
-  if (object === undefined || kind === "OBJECT_ROLE") return;
-  if (kind === "OBJECT_DATABASE") {
-    const database = requireDatabase(context, partsOf(object)[0] ?? "");
-    if (isOwn(context, database.owner)) return;
-    throw notOwner("database", database.name);
-  }
-  if (kind === "OBJECT_DOMCONSTRAINT") {
-    const [domain] = list(asTag(object, "List") ?? {}, "items");
-    if (domain !== undefined) ownerOfAny(context, "OBJECT_DOMAIN", domain);
-    return;
-  }
-  if (kind === "OBJECT_COLUMN" || kind === "OBJECT_TABCONSTRAINT") {
-    const relation = findRelation(context, nameOfParts(partsOf(object).slice(0, -1)));
-    const isForeign =
-      relation !== undefined && relation.kind !== "virtual" && !isOwn(context, relation.owner);
-    if (isForeign) throw notOwner(kind === "OBJECT_COLUMN" ? "relation" : "table", relation.name);
-    return;
-  }
-  const { schema } = RELATIONS.has(kind) ? nameOfParts(partsOf(object)) : {};
-  if (schema !== undefined) checkSchema(imageOf(context), schema, ownerOf(context));
-  ownerOfAny(context, kind, object);
 }
 
 function moveCheck(context: DdlContext, statement: ParseNode): void {

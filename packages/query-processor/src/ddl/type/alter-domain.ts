@@ -20,7 +20,7 @@ import {
 } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import { validateRows } from "../backfill.ts";
-import type { DdlContext } from "../ddl-context.ts";
+import type { DdlContext, NameContext } from "../ddl-context.ts";
 import { applyChanges, imageOf } from "../ddl-context.ts";
 import { dropObjects } from "../drop-objects.ts";
 import { domainDefault, draftCheck, withoutPositionsOf } from "./domain.ts";
@@ -34,7 +34,7 @@ export interface FoundDomain {
   readonly type: number;
 }
 
-export function domainNamed(context: DdlContext, nodes: readonly ParseNode[]): FoundDomain {
+export function domainNamed(context: NameContext, nodes: readonly ParseNode[]): FoundDomain {
   const type = typeOfNames(context, nodes);
   const refuse = (shown: string): SqlError => new SqlError("42809", `${shown} is not a domain`);
   const descriptor = ownedType(context, type, refuse);

@@ -1,10 +1,10 @@
 /** Composite types by the names that relations have: their pg_class entry is named as they are. */
 import type { CompositeType } from "../../catalog/descriptors.ts";
-import type { DdlContext, QualifiedName } from "../ddl-context.ts";
+import type { NameContext, QualifiedName } from "../ddl-context.ts";
 import { imageOf } from "../ddl-context.ts";
 
 export function findComposite(
-  context: DdlContext,
+  context: NameContext,
   { schema, name }: QualifiedName,
 ): CompositeType | undefined {
   const image = imageOf(context);

@@ -5,7 +5,7 @@ import type { SchemaDescriptor, TypeDescriptor } from "../../catalog/descriptors
 import { asTag, child, list, names, string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import { resolveTypeName, type ResolvedType } from "../../parse/type-name.ts";
-import type { DdlContext, QualifiedName } from "../ddl-context.ts";
+import type { DdlContext, NameContext, QualifiedName } from "../ddl-context.ts";
 import { creationSchema, imageOf, nameOfParts } from "../ddl-context.ts";
 
 export function stringsOf(nodes: readonly ParseNode[]): readonly string[] {
@@ -22,18 +22,18 @@ export function objectNodes(statement: ParseNode, field = "object"): readonly Pa
   return list(asTag(object, "List") ?? {}, "items");
 }
 
-export function resolveIn(context: DdlContext, typeName: ParseNode): ResolvedType {
+export function resolveIn(context: NameContext, typeName: ParseNode): ResolvedType {
   return resolveTypeName(typeName, imageOf(context), context.searchPath);
 }
 
 /** The type that a list of name parts stands for. */
-export function typeOfNames(context: DdlContext, nodes: readonly ParseNode[]): number {
+export function typeOfNames(context: NameContext, nodes: readonly ParseNode[]): number {
   return resolveIn(context, { names: [...nodes], typemod: -1, location: -1 } as ParseNode).type;
 }
 
 /** A type of CREATE TYPE or CREATE DOMAIN; `refuse` words the error for all others. */
 export function ownedType(
-  context: DdlContext,
+  context: NameContext,
   type: number,
   refuse: (shown: string) => SqlError,
 ): TypeDescriptor {
