@@ -245,11 +245,23 @@ export interface UtilityPlan {
   run(context: DdlContext): Promise<UtilityResult | undefined>;
 }
 
+function utilityOf({ tag, node }: ParsedStatement): Utility | undefined {
+  return (
+    largeObjectForm(tag, node) ?? typeForm(tag, node) ?? functionForm(tag, node) ?? UTILITIES[tag]
+  );
+}
+
+/** A schema change that does all that it does in its transaction. */
+export function isRepeatableChange(statement: ParsedStatement): boolean {
+  const utility = utilityOf(statement);
+  if (utility === undefined || utility.readsOnly === true) return false;
+  return (utility.outsideTransactionOnly?.(statement.node) ?? false) === false;
+}
+
 /** 0A000 with the statement's name for what is not there. */
 export function planUtility(statement: ParsedStatement): UtilityPlan {
   const { tag, node } = statement;
-  const utility: Utility | undefined =
-    largeObjectForm(tag, node) ?? typeForm(tag, node) ?? functionForm(tag, node) ?? UTILITIES[tag];
+  const utility = utilityOf(statement);
   if (utility === undefined) throw absentStatement(statement);
   const { command, outsideTransactionOnly, readsOnly, columns }: Utility = utility;
   return {

@@ -3,6 +3,7 @@ import { sameList } from "../engine/search-path.ts";
 import { PlanChoice } from "../engine/plan-choice.ts";
 import { isPromise } from "@firstlight/common";
 import type { ParsedStatement } from "../parse/parsed-statement.ts";
+import { isRepeatableChange } from "../ddl/dispatch.ts";
 import { warnOfPrecisions } from "./parse-statements.ts";
 import { explainedExecute } from "./explain-execute.ts";
 import { PreparedStatement } from "./prepared-statement.ts";
@@ -38,6 +39,10 @@ export function* analyse(
       NO_TYPES,
       searchPath,
     );
+  }
+  // BEFORE it takes a snapshot.
+  if (session.block.state === "block" && isRepeatableChange(statement)) {
+    yield* session.blockTurn.beforeChange();
   }
   const prepared = session.engine.prepare(
     session,

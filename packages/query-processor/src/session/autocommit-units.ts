@@ -5,6 +5,7 @@
  */
 import { SqlError } from "@firstlight/common";
 import { InjectedError } from "../inject/injected-error.ts";
+import { isSchemaConflict } from "./schema-conflict.ts";
 import type { Session } from "./session.ts";
 import { settled } from "./task.ts";
 import type { Task } from "./task.ts";
@@ -32,11 +33,6 @@ function isConflict(error: unknown): boolean {
   return error instanceof SqlError && error.sqlstate === "40001";
 }
 
-/** Between two changes of the schema, or of one with a transaction that relies on it. */
-function isSchemaConflict(error: unknown): boolean {
-  return error instanceof SqlError && error.message.endsWith("(OC001)");
-}
-
 export type Repeatability = "reads" | "writes" | "changesSchema" | "once";
 
 export class AutocommitUnits {
@@ -46,17 +42,23 @@ export class AutocommitUnits {
   #holding = false;
   /** Where the tag of the last statement begins, if it has one. */
   #tagStart: number | undefined;
+  /** From BEGIN to COMMIT in one message runs, and keeps its turn. */
+  #isWhole = false;
 
   constructor(session: Session) {
     this.#session = session;
   }
 
   clear(): void {
-    this.#session.identity.schemaTurns.leave(this);
+    if (!this.#isWhole) this.#session.identity.schemaTurns.leave(this);
     if (this.#units.length > 0) this.#units = [];
     this.#repeatable = true;
     this.#holding = false;
     this.#tagStart = undefined;
+  }
+
+  get isWhole(): boolean {
+    return this.#isWhole;
   }
 
   /** Whether output of this size stays here because its transaction may still be refused. */
@@ -75,7 +77,7 @@ export class AutocommitUnits {
     const start = output.offset;
     this.#tagStart = undefined;
     if (kind === "writes" || kind === "changesSchema") this.#holding = true;
-    if (kind === "changesSchema" && this.#units.length === 0) yield* this.#letLosersRun();
+    if (kind === "changesSchema" && this.#units.length === 0) yield* this.#beginChange();
     if (kind === "once") {
       yield* run();
       // After COMMIT in the middle of a message this is true of what follows as well.
@@ -106,7 +108,18 @@ export class AutocommitUnits {
   }
 
   /** From BEGIN to COMMIT in one message, while nothing of its answers has left. */
-  *runWhole(run: () => Task<void>): Task<void> {
+  *runWhole(run: () => Task<void>, changesSchema: boolean): Task<void> {
+    if (changesSchema) yield* this.#beginChange();
+    this.#isWhole = true;
+    try {
+      yield* this.#repeatWhole(run);
+    } finally {
+      this.#isWhole = false;
+      this.#session.identity.schemaTurns.leave(this);
+    }
+  }
+
+  *#repeatWhole(run: () => Task<void>): Task<void> {
     const session = this.#session;
     const start = session.output.offset;
     for (let attempt = 0; ; attempt++) {
@@ -138,10 +151,12 @@ export class AutocommitUnits {
     );
   }
 
-  *#letLosersRun(): Task<void> {
+  /** Those that lost run first. */
+  *#beginChange(): Task<void> {
     const { identity, runtime, interrupts } = this.#session;
     const turn = identity.schemaTurns.whenNobodyLost(runtime.clock);
     if (turn !== undefined) yield* settled(interrupts.guard(turn));
+    identity.schemaTurns.begin(this);
   }
 
   *#backOff(attempt: number, error: unknown): Task<void> {

@@ -60,4 +60,44 @@ describe("schema changes that lost a conflict", () => {
     expect(said).toEqual(["new", "c"]);
     expect(timers.set.slice(0, 3).map(({ cancelled }) => cancelled)).toEqual([true, false, true]);
   });
+
+  it("keep from running what begins after a block's change, until it ends or has had its time", async () => {
+    const { turns, timers, clock, said } = made();
+    const [block, single] = [{}, {}];
+    turns.hold(block, clock, 1_000);
+    void turns.whenNobodyLost(clock)?.then(() => said.push("new"));
+    void turns.take(single, clock)?.then(() => said.push("lost"));
+    await settle();
+    expect(said).toEqual([]);
+    turns.leave(block);
+    await settle();
+    expect(said).toEqual(["lost"]);
+    expect(timers.set[0]).toMatchObject({ micros: 1_000, cancelled: true });
+    turns.leave(single);
+    await settle();
+    expect(said).toEqual(["lost", "new"]);
+    turns.hold(block, clock, 1_000);
+    timers.set.at(-1)?.fire();
+    expect(turns.whenNobodyLost(clock)).toBeUndefined();
+  });
+
+  it("are waited for by a block that has read nothing yet, while they run", async () => {
+    const { turns, clock, said } = made();
+    const [block, single, lost] = [{}, {}, {}];
+    expect(turns.whenQuiet(clock)).toBeUndefined();
+    turns.begin(single);
+    turns.begin(lost);
+    turns.hold(block, clock, 1_000);
+    void turns.whenQuiet(clock)?.then(() => said.push("quiet"));
+    turns.leave(single);
+    await settle();
+    expect(said).toEqual([]);
+    void turns.take(lost, clock)?.then(() => said.push("lost"));
+    await settle();
+    expect(said, "who waits for the block does not run").toEqual(["quiet"]);
+    turns.leave(block);
+    await settle();
+    expect(said).toEqual(["quiet", "lost"]);
+    expect(turns.whenQuiet(clock)).toBeDefined();
+  });
 });

@@ -185,6 +185,7 @@ function statementOf(session: Session, type: number): Task<void> | undefined {
 /** Tells the client of an error and undoes what failed. A fatal one goes on to end the session. */
 function* report(session: Session, error: unknown): Task<void> {
   session.fail();
+  session.blockTurn.noteFailure(error);
   session.describing = undefined;
   const known = asSqlError(session, error);
   const severity = known.fields.severity ?? "ERROR";

@@ -24,6 +24,7 @@ import { noticeResponse, parameterStatus, readyForQuery } from "../wire/messages
 import type { Output } from "../wire/output.ts";
 import type { CodecByOid, CodecInputSettings } from "../wire/value-codec.ts";
 import { AutocommitUnits } from "./autocommit-units.ts";
+import { BlockTurn } from "./block-turn.ts";
 import {
   clusterActivity,
   clusterLocks,
@@ -103,6 +104,7 @@ export class Session implements SessionContext {
   readonly settings: SessionSettings;
   readonly block: TransactionBlock;
   readonly units: AutocommitUnits;
+  readonly blockTurn: BlockTurn;
   readonly notifications: SessionNotifications;
   readonly facts: SessionFacts;
   readonly temporary: TemporaryObjects;
@@ -198,9 +200,11 @@ export class Session implements SessionContext {
       (outcome) => {
         this.transactionNumbers.ended(outcome);
         if (ends !== undefined) countEnd(ends, outcome);
+        this.blockTurn.ended(outcome === "committed");
       },
     );
     this.units = new AutocommitUnits(this);
+    this.blockTurn = new BlockTurn(this);
     this.facts = new SessionFactsView(this, identity.pid);
   }
 

@@ -7,6 +7,7 @@ import type { Repeatability } from "./autocommit-units.ts";
 import type { ParsedStatement } from "../parse/parsed-statement.ts";
 import { emptyQueryResponse } from "../wire/messages.ts";
 import type { FormatCode } from "../wire/row-encoder.ts";
+import { isRepeatableChange } from "../ddl/dispatch.ts";
 import { RowEncoder } from "../wire/row-encoder.ts";
 import { analyse } from "./analyse.ts";
 import { noParameter, typesOfNoParameters } from "./missing-parameter.ts";
@@ -31,7 +32,8 @@ export function* simpleQuery(session: Session, text: string): Task<void> {
     if (statements.length === 0) emptyQueryResponse(session.output);
     const run = (): Task<void> => runAll(session, statements);
     const isWhole = session.block.state === "idle" && isWholeTransaction(statements);
-    yield* isWhole ? session.units.runWhole(run) : run();
+    const changesSchema = statements.some(isRepeatableChange);
+    yield* isWhole ? session.units.runWhole(run, changesSchema) : run();
   } finally {
     session.statementsInMessage = 1;
   }
@@ -49,7 +51,7 @@ function* runAll(session: Session, statements: readonly ParsedStatement[]): Task
 
 const QUERIES = new Set(["SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt"]);
 
-/** BEGIN, queries and COMMIT: the client has seen nothing before the last one was answered. */
+/** BEGIN, queries, schema changes and COMMIT: the client has seen nothing before the last one was answered. */
 function isWholeTransaction(statements: readonly ParsedStatement[]): boolean {
   const [first, ...rest] = statements;
   const last = rest.pop();
@@ -58,7 +60,7 @@ function isWholeTransaction(statements: readonly ParsedStatement[]): boolean {
     last !== undefined &&
     beginsBlock(first) &&
     commitsBlock(last) &&
-    rest.every(({ tag }) => QUERIES.has(tag))
+    rest.every((each) => QUERIES.has(each.tag) || isRepeatableChange(each))
   );
 }
 

@@ -37,9 +37,9 @@ export const transactionStatement: Utility = {
     const { node } = statement;
     switch (kindOf(statement)) {
       case "TRANS_STMT_BEGIN":
-        return begin(session, node, "BEGIN");
+        return yield* begin(session, node, "BEGIN");
       case "TRANS_STMT_START":
-        return begin(session, node, "START TRANSACTION");
+        return yield* begin(session, node, "START TRANSACTION");
       case "TRANS_STMT_COMMIT":
         return yield* commit(session, flagField(node, "chain"));
       case "TRANS_STMT_ROLLBACK":
@@ -58,13 +58,14 @@ export const transactionStatement: Utility = {
   },
 };
 
-function begin(session: Session, node: ParseNode, command: string): UtilityOutcome {
+function* begin(session: Session, node: ParseNode, command: string): Task<UtilityOutcome> {
   const { block } = session;
   const isInside = block.state === "block";
   if (isInside) session.warning("25001", "there is already a transaction in progress");
   applyCharacteristics(session, listField(node, "options"));
   // Only now: a BEGIN that is refused leaves no failed block behind.
   if (!isInside) block.enterBlock();
+  yield* session.blockTurn.begun();
   return { command };
 }
 
