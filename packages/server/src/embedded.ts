@@ -21,6 +21,7 @@ import { LogTrimmer } from "./log-trimmer.ts";
 import { observeCommits } from "./observe-commits.ts";
 
 const LOG: LogId = logId("a1");
+const PATIENCE_MICROS = 30_000_000;
 const WHOLE_SPACE = { start: KEY_MIN, end: KEY_MAX };
 const RANGES = [{ log: LOG, span: WHOLE_SPACE }];
 
@@ -52,7 +53,8 @@ export async function startEmbedded(
     logs: [LOG],
     heartbeats: () => adjudicator,
     spans: [WHOLE_SPACE],
-    settings: storageSettings,
+    // There is no other replica to ask: who reads waits for a disk that stands still.
+    settings: { patienceMicros: PATIENCE_MICROS, ...storageSettings },
   });
   let acknowledged = TIMESTAMP_ZERO;
   const observed = observeCommits(adjudicator, (timestamp) => {

@@ -40,7 +40,7 @@ const FIRSTLIGHT: readonly SettingDefinition[] = [
   {
     name: "firstlight.max_commit_delay",
     kind: "integer",
-    default: "5000",
+    default: "30000",
     context: "superuser",
     min: 0,
     max: INT_MAX,
