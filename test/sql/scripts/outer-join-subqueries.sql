@@ -22,3 +22,19 @@ select x.id, y.id from (t full join u on exists (select t.id where t.id = u.id))
 select t.id, u.id from t full join u on t.id = u.id and (select count(*) from t t2 where t2.id <= u.id and t2.id >= t.id) = 1 where t.id is null or u.id is null order by 1, 2;
 -- differs: PostgreSQL knows FULL JOIN only with conditions that can be hashed or merged
 select o.id, (select count(*) from t full join u on exists (select 1 where t.id = u.id and u.id = o.id)) from t o order by 1;
+-- Subqueries over both sides in one condition.
+create table side_rows (i int);
+insert into side_rows values (1), (2), (3), (null);
+SELECT * FROM side_rows s1 LEFT OUTER JOIN side_rows s2 ON (SELECT 2*SUM(i)*s1.i FROM side_rows)=(SELECT SUM(i)*s2.i FROM side_rows) ORDER BY s1.i, s2.i;
+SELECT * FROM side_rows s1 LEFT JOIN side_rows s2 ON (SELECT max(i)*s1.i FROM side_rows)=(select max(i)*s2.i from side_rows) ORDER BY s1.i, s2.i;
+SELECT * FROM side_rows s1 LEFT JOIN side_rows s2 ON (SELECT s1.i)=(select s2.i) ORDER BY s1.i, s2.i;
+SELECT * FROM side_rows s1 LEFT JOIN side_rows s2 ON (SELECT s1.i+count(*) from side_rows)=s2.i + 4 ORDER BY s1.i, s2.i;
+SELECT * FROM side_rows s1 LEFT JOIN side_rows s2 ON s1.i + 4 = (SELECT s2.i+count(*) from side_rows) ORDER BY s1.i, s2.i;
+SELECT * FROM side_rows s1 RIGHT JOIN side_rows s2 ON (select s1.i + count(*) from side_rows) = (SELECT s2.i+count(*) from side_rows) ORDER BY s1.i, s2.i;
+SELECT * FROM side_rows s1 LEFT JOIN side_rows s2 ON (select s1.i + x.i from side_rows x where x.i = 1) = (SELECT s2.i+x.i from side_rows x where x.i = 1) ORDER BY s1.i, s2.i;
+SELECT * FROM side_rows s1 LEFT JOIN side_rows s2 ON s1.i in (select x.i from side_rows x) and s2.i in (select x.i - 1 from side_rows x) ORDER BY s1.i, s2.i;
+SELECT * FROM side_rows s1 LEFT JOIN side_rows s2 ON exists (select from side_rows x where x.i = s1.i + 1) = exists (select from side_rows x where x.i = s2.i - 1) ORDER BY s1.i, s2.i;
+SELECT * FROM side_rows s1 LEFT JOIN side_rows s2 ON (select s1.i + x.i from side_rows x where x.i = 1) = case when s2.i > 1 then (SELECT s2.i+x.i from side_rows x where x.i = 1) else 2 end ORDER BY s1.i, s2.i;
+SELECT * FROM side_rows s1 LEFT JOIN side_rows s2 ON (select s1.i + x.i from side_rows x where x.i = 1) = (SELECT s2.i+x.i from side_rows x where x.i = s1.i) ORDER BY s1.i, s2.i;
+SELECT * FROM side_rows s1 LEFT JOIN side_rows s2 ON (select s1.i + x.i from side_rows x where x.i = 1) + s2.i = (SELECT max(x.i) from side_rows x) ORDER BY s1.i, s2.i;
+SELECT * FROM side_rows s1 LEFT JOIN (side_rows s2 left join side_rows s3 on (select s2.i + 1 from side_rows x limit 1) = (select s3.i + count(*) - 4 from side_rows)) ON (select s1.i + x.i from side_rows x where x.i = 1) = (SELECT s3.i+x.i from side_rows x where x.i = 1) ORDER BY s1.i, s2.i;

@@ -86,6 +86,14 @@ function versionOfCollation({ image }: CatalogCall, oid: number): string | null 
   throw new SqlError("42704", `collation with OID ${oid} does not exist`);
 }
 
+/** PostgreSQL's own objects by OID alone. */
+function builtinDescription(call: CatalogCall, oid: number): string | null {
+  const row = systemRows("pg_description").find(
+    (each) => each["objoid"] === oid && (each["objsubid"] ?? 0) === 0,
+  );
+  return row === undefined ? null : commentText(call.image, Number(row["classoid"]), oid);
+}
+
 /** By the catalog's name, or by OID alone. */
 const description: CatalogFunction = (call, [oid, catalog]) => {
   if (typeof oid !== "number") return null;
@@ -93,7 +101,7 @@ const description: CatalogFunction = (call, [oid, catalog]) => {
     for (const { about, text } of commentsOf(call.image)) {
       if (about[1] === oid && about[2] === 0) return text;
     }
-    return null;
+    return builtinDescription(call, oid);
   }
   const classId =
     typeof catalog === "string"

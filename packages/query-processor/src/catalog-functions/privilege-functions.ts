@@ -26,6 +26,7 @@ import type { AccessTarget } from "../privileges/object-access.ts";
 import { aclOf } from "../privileges/object-access.ts";
 import { ALL_RIGHTS, RIGHT, optionFor, rightNamed } from "../privileges/rights.ts";
 import type { CatalogCall, CatalogFunction } from "./catalog-functions.ts";
+import { indexByOid } from "./object-names.ts";
 import { noRelation, registeredObjectOid, relationOid } from "./registered-objects.ts";
 
 function roleOid(call: CatalogCall, user: Datum | undefined): number {
@@ -84,8 +85,16 @@ function relationOf(call: CatalogCall, object: Datum | undefined): Relation | un
 
 const relation: Find = (call, object) => {
   const found = relationOf(call, object);
-  return found && relationTarget(found);
+  return found === undefined ? indexTarget(call, object) : relationTarget(found);
 };
+
+/** Nobody is given rights on an index: they are its owner's. */
+function indexTarget(call: CatalogCall, object: Datum | undefined): AccessTarget | undefined {
+  const oid = typeof object === "string" ? relationOid(call, object) : object;
+  const found = typeof oid === "number" ? indexByOid(call.image, oid) : undefined;
+  if (found === undefined) return undefined;
+  return { ...relationTarget(found.table), objectId: found.index.oid };
+}
 
 const sequence: Find = (call, object) => {
   const found = relationOf(call, object);

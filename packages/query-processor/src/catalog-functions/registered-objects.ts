@@ -38,7 +38,7 @@ function partsIn(call: LookUpScope, text: string): readonly string[] {
   if (parts.length > 3) {
     throw new SqlError(
       "42601",
-      `improper qualified name (too many dotted names): ${parts.join(".")}`,
+      `improper relation name (too many dotted names): ${parts.join(".")}`,
     );
   }
   if (parts.length === 3 && parts[0] !== call.session.database) {

@@ -1,7 +1,7 @@
 /** Options of sequences over defaults or over those that a sequence has (init_params). */
 import { bindError } from "../bind/errors.ts";
 import { SqlError } from "@firstlight/common";
-import { formatType } from "@firstlight/sql";
+import { DEFAULT_FORMAT, formatType, oids, typeByOid } from "@firstlight/sql";
 import type { SequenceDescriptor } from "../catalog/descriptors.ts";
 import { asTag, child, flag, int, names, string, locationOf } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
@@ -39,7 +39,14 @@ function optionNumber(option: ParseNode): bigint | undefined {
   const integer = asTag(argument, "Integer");
   if (integer !== undefined) return BigInt(int(integer, "ival"));
   const float = asTag(argument, "Float");
-  return float === undefined ? undefined : BigInt(string(float, "fval"));
+  if (float === undefined) return undefined;
+  return bigintOf(string(float, "fval"));
+}
+
+function bigintOf(text: string): bigint {
+  const value = typeByOid(oids.INT8).input(text, -1, { ...DEFAULT_FORMAT, now: 0n });
+  if (typeof value !== "bigint") throw new TypeError("a bigint is read as one");
+  return value;
 }
 
 function optionsByName(nodes: readonly ParseNode[]): Map<string, ParseNode> {

@@ -2,7 +2,7 @@
  * Subqueries in the condition of an outer join that depend on nothing but its outer side: they are
  * computed once per outer row, before the join, so that the condition is a plain one.
  */
-import type { Expr, SubLink } from "@firstlight/sql";
+import { type Expr, type SubLink, childrenOf } from "@firstlight/sql";
 import { isSubset, rtesOf } from "./equality.ts";
 import { mapChildren } from "./expression-map.ts";
 import type { JoinInput } from "./join/join-request.ts";
@@ -49,8 +49,18 @@ function replaced(expr: Expr, values: ReadonlyMap<Expr, Expr>): Expr {
   return values.get(expr) ?? mapChildren(expr, (child) => replaced(child, values));
 }
 
+/** A condition with other subqueries beside stays whole: those would be left to the inner side. */
+function outerLinks(scope: Scope, left: JoinInput, qual: Expr): readonly SubLink[] {
+  const links = linksOf(qual);
+  const isOuter = (link: Expr): boolean => isSubset(deepRtes(scope, link), left.rtes);
+  const taken = new Set<Expr>(links.filter(isOuter));
+  const leaves = (expr: Expr): boolean =>
+    expr.kind === "subLink" ? !taken.has(expr) : childrenOf(expr).some(leaves);
+  return leaves(qual) ? [] : links;
+}
+
 export function withOuterSubplans(scope: Scope, left: JoinInput, quals: readonly Expr[]): Prepared {
-  const links = quals.flatMap(linksOf).filter((link) => isSubset(deepRtes(scope, link), left.rtes));
+  const links = quals.flatMap((qual) => outerLinks(scope, left, qual));
   if (links.length === 0) return { left, quals };
   const attached = attach(scope, left.relation, links);
   const values = new Map(

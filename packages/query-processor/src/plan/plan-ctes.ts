@@ -52,14 +52,17 @@ function planRecursive(scope: Scope, cte: BoundCte, query: BoundSelect, id: numb
   }
   const { name } = cte;
   const child = scope.child(query.rangeTable);
-  const state = { kind: "planned", id, name, dependencies: child.dependencies, rows: 100 } as const;
+  const working = scope.ids.nextParam();
+  const dependencies = new Set<number>();
+  const state = { kind: "planned", id, name, dependencies, working, rows: 100 } as const;
   // The step refers to the CTE, which therefore has its place before the step is planned.
   scope.ctes.push(state);
   planCtes(child, query.ctes);
   const types = armTypes(child, tree);
   const start = planTree(child, tree.left, types);
   const step = planTree(child, tree.right, types);
-  for (const each of child.dependencies) scope.dependencies.add(each);
+  for (const each of child.dependencies) if (each !== working) dependencies.add(each);
+  for (const each of dependencies) scope.dependencies.add(each);
   const node: PlanNode = {
     kind: "recursiveUnion",
     id,

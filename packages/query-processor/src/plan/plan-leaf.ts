@@ -415,6 +415,14 @@ function planValuesEntry(
   return params.input(index, { node, layout: entryLayout(index, allColumns(rte)) }, quals);
 }
 
+/** Every level within the one that sets it. */
+function dependOn(scope: Scope, setter: Scope, id: number): void {
+  for (let each: Scope | undefined = scope; each !== undefined && each !== setter;) {
+    each.dependencies.add(id);
+    each = each.parent;
+  }
+}
+
 function planCteEntry(
   scope: Scope,
   index: number,
@@ -432,7 +440,8 @@ function planCteEntry(
     if (state.query.kind !== "select") throw new Error("only a SELECT is inlined");
     return planSubquery(scope, definer, index, state.query, rte, quals);
   }
-  for (const id of state.dependencies) scope.dependencies.add(id);
+  for (const id of state.dependencies) dependOn(scope, definer, id);
+  if (rte.recursive && state.working !== undefined) dependOn(scope, definer, state.working);
   scope.estimation.set(index, state.facts ?? plainFacts("cte", state.rows));
   const node: PlanNode = {
     kind: "cteScan",

@@ -49,6 +49,8 @@ export type CteState =
       readonly id: number;
       readonly name: string;
       readonly dependencies: ReadonlySet<number>;
+      /** Of a recursive one: what depends on its working table depends on this, too. */
+      readonly working?: number;
       readonly rows: number;
       /** What is known of its columns. */
       readonly facts?: RelationFacts;

@@ -31,9 +31,16 @@ function leftmost(a: number, b: number): number {
   return b < 0 ? a : Math.min(a, b);
 }
 
+/** A column of SET (a, b) = (SELECT ...) stands where the SELECT has it. */
+function isAssignedTogether(expr: Expr): boolean {
+  return (
+    expr.kind === "fieldSelect" && expr.arg.kind === "subLink" && expr.arg.link === "multiExpr"
+  );
+}
+
 /** 0-based offset or -1. */
 export function expressionLocation(expr: Expr): number {
   if (expr.kind === "arrayCoerce") return leftmost(expr.position, expressionLocation(expr.arg));
-  if (!BEGIN_WITH_OPERANDS.has(expr.kind)) return expr.position;
+  if (!BEGIN_WITH_OPERANDS.has(expr.kind) || isAssignedTogether(expr)) return expr.position;
   return childrenOf(expr).map(expressionLocation).reduce(leftmost, expr.position);
 }

@@ -179,7 +179,8 @@ function checkKinds(bindings: Bindings, declared: ReadonlySet<number>): void {
   ) {
     throw mismatch(`type matched to anynonarray is an array type: ${formatType(bindings.element)}`);
   }
-  if (bindings.element !== 0 && declared.has(ANYENUM) && typeRow(bindings.element)?.kind !== "e") {
+  // Nothing is known to be an enum of a literal without a type.
+  if (declared.has(ANYENUM) && typeRow(bindings.element)?.kind !== "e") {
     throw mismatch(`type matched to anyenum is not an enum type: ${formatType(bindings.element)}`);
   }
 }

@@ -171,6 +171,10 @@ function decodeInterval(text: string, range: number, settings: FormatSettings): 
   }
 }
 
+function isOverflow({ fault }: DateTimeFailure): boolean {
+  return fault.kind === "overflow" || fault.kind === "intervalOverflow";
+}
+
 const CLOCK = /^(\d+):(\d*)(?::(\d*))?(\.\d*)?$/;
 
 class IntervalDecoder {
@@ -202,6 +206,16 @@ class IntervalDecoder {
     return this.#sum.finish();
   }
 
+  /** Behind a sign a time that is too long is no time. */
+  #signedClock(text: string, negative: boolean): boolean {
+    try {
+      return this.#clock(text, negative);
+    } catch (error) {
+      if (error instanceof DateTimeFailure && isOverflow(error)) throw badFormat();
+      throw error;
+    }
+  }
+
   #decodeField(field: Field): void {
     switch (field.kind) {
       case "time":
@@ -211,7 +225,7 @@ class IntervalDecoder {
         break;
       case "zone": {
         const clock = field.text.slice(1);
-        if (clock.includes(":") && this.#clock(clock, field.text.startsWith("-"))) break;
+        if (clock.includes(":") && this.#signedClock(clock, field.text.startsWith("-"))) break;
         this.#number(field.text);
         break;
       }
@@ -251,6 +265,7 @@ class IntervalDecoder {
     if (minute > 59 || second > 60) return false;
     const seconds = hour * 3600n + BigInt(minute * 60 + second);
     const micros = seconds * 1_000_000n + BigInt(fraction);
+    if (micros > INT64_MAX) throw intervalOverflow();
     this.#mark("hour", "minute", "second", "millisecond", "microsecond");
     // Assigned, not added: what fractions of days gave before is lost, as in PostgreSQL.
     this.#sum.micros = 0n;

@@ -474,14 +474,11 @@ export function numericFromFloat(value: number, significantDigits: 15 | 6): Nume
 
 export function numericToFloat8(value: Numeric): number {
   if (value.kind !== "finite") return Number(numericToString(value));
-  const result = Number(numericToString(value));
-  if (!Number.isFinite(result)) {
-    throw new SqlError(
-      "22003",
-      `"${numericToString(value)}" is out of range for type double precision`,
-    );
-  }
-  return result;
+  const text = numericToString(value);
+  const result = Number(text);
+  const isTooSmall = result === 0 && /[1-9]/u.test(text);
+  if (Number.isFinite(result) && !isTooSmall) return result;
+  throw new SqlError("22003", `"${text}" is out of range for type double precision`);
 }
 
 /** float8 without complaint about overflow, for estimates. */
@@ -490,10 +487,11 @@ export function numericToNumber(value: Numeric): number {
 }
 
 export function numericToFloat4(value: Numeric): number {
-  const wide = Number(numericToString(value));
-  const result = Math.fround(wide);
-  if (value.kind === "finite" && (!Number.isFinite(result) || (result === 0 && wide !== 0))) {
-    throw new SqlError("22003", `"${numericToString(value)}" is out of range for type real`);
+  const text = numericToString(value);
+  const result = Math.fround(Number(text));
+  const isTooSmall = result === 0 && /[1-9]/u.test(text);
+  if (value.kind === "finite" && (!Number.isFinite(result) || isTooSmall)) {
+    throw new SqlError("22003", `"${text}" is out of range for type real`);
   }
   return result;
 }

@@ -3,6 +3,7 @@ import {
   arrayTypeOid,
   elementTypeOid,
   type Expr,
+  expressionLocation,
   formatType,
   makeRowComparison,
   oids,
@@ -158,7 +159,7 @@ function fieldsOfRow(query: BoundSelect, position: number): readonly Expr[] {
     kind: "fieldSelect",
     type: expr.type,
     typmod: expr.typmod,
-    position: expr.position,
+    position: expressionLocation(expr),
     arg: link,
     field,
   }));

@@ -22,7 +22,7 @@ import { fromLocal, toLocal } from "../../values/time-zone.ts";
 import type { TimeZone } from "../../values/time-zone.ts";
 import { checkedTimestamp, dateOutOfRange, isFiniteTimestamp, sessionZone } from "./bounds.ts";
 import { requireZone } from "./zone-names.ts";
-import { intervalNegate, makeInterval } from "../../values/interval.ts";
+import { makeInterval } from "../../values/interval.ts";
 import { justifyHours } from "./interval-arithmetic.ts";
 
 /** The local timestamp with months added; the day is cut to the month's length. */
@@ -46,6 +46,11 @@ function addCalendarFields(local: bigint, span: Interval): bigint {
 export function addToTimestamp(timestamp: bigint, span: Interval): bigint {
   if (!isFiniteTimestamp(timestamp)) return timestamp;
   return checkedTimestamp(addCalendarFields(timestamp, span) + span.micros);
+}
+
+/** Wraps around where there is no such interval: no timestamp is that far away anyway. */
+function reversed({ months, days, micros }: Interval): Interval {
+  return makeInterval(-months | 0, -days | 0, BigInt.asIntN(64, -micros));
 }
 
 /** Months and days are added each in local time, as two steps that find the zone's offset anew. */
@@ -130,7 +135,7 @@ const dates: Record<string, Implementation> = {
   date_mi: (_, a: number, b: number) => subtractDates(a, b),
   date_pl_interval: (_, a: number, span: Interval) => addToTimestamp(timestampOfDate(a), span),
   date_mi_interval: (_, a: number, span: Interval) =>
-    addToTimestamp(timestampOfDate(a), intervalNegate(span)),
+    addToTimestamp(timestampOfDate(a), reversed(span)),
   "interval_pl_date(interval,date)": (_, span: Interval, a: number) =>
     addToTimestamp(timestampOfDate(a), span),
   datetime_timestamp: (_, a: number, time: number) => datetime(a, time),
@@ -143,19 +148,19 @@ const dates: Record<string, Implementation> = {
 const timestamps: Record<string, Implementation> = {
   timestamp_mi: (_, a: bigint, b: bigint) => subtractTimestamps(a, b),
   timestamp_pl_interval: (_, a: bigint, span: Interval) => addToTimestamp(a, span),
-  timestamp_mi_interval: (_, a: bigint, span: Interval) => addToTimestamp(a, intervalNegate(span)),
+  timestamp_mi_interval: (_, a: bigint, span: Interval) => addToTimestamp(a, reversed(span)),
   "interval_pl_timestamp(interval,timestamp)": (_, span: Interval, a: bigint) =>
     addToTimestamp(a, span),
   timestamptz_pl_interval: (context, a: bigint, span: Interval) =>
     addToTimestamptz(a, span, sessionZone(context)),
   timestamptz_mi_interval: (context, a: bigint, span: Interval) =>
-    addToTimestamptz(a, intervalNegate(span), sessionZone(context)),
+    addToTimestamptz(a, reversed(span), sessionZone(context)),
   "interval_pl_timestamptz(interval,timestamptz)": (context, span: Interval, a: bigint) =>
     addToTimestamptz(a, span, sessionZone(context)),
   timestamptz_pl_interval_at_zone: (_, a: bigint, span: Interval, zone: string) =>
     addToTimestamptz(a, span, requireZone(zone)),
   timestamptz_mi_interval_at_zone: (_, a: bigint, span: Interval, zone: string) =>
-    addToTimestamptz(a, intervalNegate(span), requireZone(zone)),
+    addToTimestamptz(a, reversed(span), requireZone(zone)),
   timestamp_finite: (_, a: bigint) => isFiniteTimestamp(a),
 };
 

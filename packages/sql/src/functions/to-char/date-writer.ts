@@ -145,12 +145,18 @@ interface NumberField {
   readonly width: number;
 }
 
+/** The place of an interval's sign stays where twelve stands for zero. */
+function halfDayHour(hour: number): NumberField {
+  const value = hour % 12 || 12;
+  return { value, width: hour < 0 && value > 0 ? 3 : 2 };
+}
+
 /** Value and width of the fields that are numbers. */
 function clockField(upper: string, parts: DateParts): NumberField | undefined {
   switch (upper) {
     case "HH":
     case "HH12":
-      return { value: parts.hour % 12 === 0 ? 12 : parts.hour % 12, width: 2 };
+      return halfDayHour(parts.hour);
     case "HH24":
       return { value: parts.hour, width: 2 };
     case "MI":

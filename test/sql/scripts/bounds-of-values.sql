@@ -1,0 +1,24 @@
+-- Values at the ends of their types.
+select 1e-400::numeric::float8;
+select 1e-324::float8;
+select 1e-400::numeric::float4;
+select 1e-50::numeric::float4;
+select pow(0.5::decimal, 2000::decimal)::float8;
+select 1e-320::numeric::float8, 0.000::numeric::float8, (-0.0)::numeric::float4;
+select to_char('0year -256 days  -120hours'::interval, 'YYYY IYYY YY IY MM DD PM pm HH HH12 HH24 MI SS FMHH');
+select to_char('-13 hours'::interval, 'HH HH12 HH24 FMHH12 FMHH24 HH12TH'), to_char('13 hours'::interval, 'HH HH12 HH24');
+select date '2022-08-09' - interval '-2147483648 days';
+select timestamp '2022-08-09' - interval '-2147483648 days';
+select timestamptz '2022-08-09' - interval '-2147483648 months';
+select timestamp '2022-08-09' - interval '-9223372036854775808 microseconds';
+select timestamp '2022-08-09' - interval '2147483647 days';
+select -('-2147483648 days'::interval);
+select '-2562047788:00:54.775807'::interval;
+select '-2562047788:00:54.775808'::interval;
+select '-9999999999:54:32.101234'::interval;
+select '9999999999:54:32.101234'::interval;
+select '1 day -9999999999:54:32'::interval;
+create sequence bound_a as bigint minvalue -9223372036854775809;
+create sequence bound_b as bigint minvalue 9223372036854775808;
+create sequence bound_c increment 0.5;
+create sequence bound_d start 1e3;
