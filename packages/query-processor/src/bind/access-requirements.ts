@@ -32,9 +32,15 @@ export interface AccessRequirements {
   readonly schemas: ReadonlyMap<string, number>;
 }
 
+/** A query, and those around it. */
 interface Frame {
   readonly rangeTable: readonly RangeTableEntry[];
   readonly accesses: readonly (RelationAccess | undefined)[];
+  readonly outer: Frame | undefined;
+}
+
+function around(frame: Frame | undefined, levels: number): Frame | undefined {
+  return levels === 0 ? frame : around(frame?.outer, levels - 1);
 }
 
 const targets = new WeakMap<object, ViewTarget>();
@@ -71,7 +77,7 @@ class Collector {
     return access;
   }
 
-  query(query: BoundQuery, outer: readonly Frame[], as: number | undefined): void {
+  query(query: BoundQuery, outer: Frame | undefined, as: number | undefined): void {
     const isTarget = (at: number): boolean => query.kind !== "select" && at === 0;
     const excluded = query.kind === "insert" ? query.onConflict?.excludedRte : undefined;
     const through = query.kind === "select" ? undefined : targets.get(query.rangeTable);
@@ -86,14 +92,14 @@ class Collector {
     });
     // EXCLUDED has the target's columns, and needs SELECT on them.
     if (excluded !== undefined) accesses[excluded] = accesses[0];
-    const frames = [{ rangeTable: query.rangeTable, accesses }, ...outer];
-    for (const cte of query.ctes) this.query(cte.query, frames, as);
-    for (const entry of query.rangeTable) this.#inside(entry, frames, as);
+    const frame: Frame = { rangeTable: query.rangeTable, accesses, outer };
+    for (const cte of query.ctes) this.query(cte.query, frame, as);
+    for (const entry of query.rangeTable) this.#inside(entry, frame, as);
     if (query.kind === "insert" && query.source.kind === "query") {
-      this.query(query.source.query, frames, as);
+      this.query(query.source.query, frame, as);
     }
     if (through !== undefined) this.#skipped = new Set(through.conditions);
-    forEachOwnExpr(query, (expr) => this.#expr(expr, frames, as));
+    forEachOwnExpr(query, (expr) => this.#expr(expr, frame, as));
     if (query.kind === "select") {
       for (const { rte } of query.rowMarks) this.#lock(accesses[rte]);
     } else this.#modification(query, accesses[0], through, as);
@@ -126,37 +132,36 @@ class Collector {
     return isInvoker ? as : found.owner;
   }
 
-  #inside(entry: RangeTableEntry, frames: readonly Frame[], as: number | undefined): void {
+  #inside(entry: RangeTableEntry, frame: Frame | undefined, as: number | undefined): void {
     if (entry.kind === "subquery") {
       const { view } = entry;
       // The system's views are its superuser's.
       if (view !== undefined && view < FIRST_USER_OID) return;
-      this.query(entry.query, frames, view === undefined ? as : this.#reader(view, as));
+      this.query(entry.query, frame, view === undefined ? as : this.#reader(view, as));
     } else if (entry.kind === "function") {
-      for (const { call } of entry.functions) this.#expr(call, frames, as);
+      for (const { call } of entry.functions) this.#expr(call, frame, as);
     } else if (entry.kind === "values") {
-      for (const row of entry.rows) for (const each of row) this.#expr(each, frames, as);
+      for (const row of entry.rows) for (const each of row) this.#expr(each, frame, as);
     }
   }
 
-  #expr(expr: Expr, frames: readonly Frame[], as: number | undefined): void {
+  #expr(expr: Expr, frame: Frame | undefined, as: number | undefined): void {
     if (this.#skipped.has(expr)) return;
     if (expr.kind === "var") {
-      this.#column(expr.rte, expr.column, frames.slice(expr.levelsUp), as);
+      this.#column(expr.rte, expr.column, around(frame, expr.levelsUp), as);
       return;
     }
     if ("proc" in expr && typeof expr.proc === "number") this.functions.add(expr.proc);
-    forEachChild(expr, (child) => this.#expr(child, frames, as));
-    if (expr.kind === "subLink") this.query(queryOf(expr), frames, as);
+    forEachChild(expr, (child) => this.#expr(child, frame, as));
+    if (expr.kind === "subLink") this.query(queryOf(expr), frame, as);
   }
 
-  #column(rte: number, column: number, frames: readonly Frame[], as: number | undefined): void {
-    const [frame] = frames;
+  #column(rte: number, column: number, frame: Frame | undefined, as: number | undefined): void {
     const entry = frame?.rangeTable[rte];
     if (frame === undefined || entry === undefined) return;
     if (entry.kind === "join") {
       const value = entry.values[column];
-      if (value !== undefined) this.#expr(value, frames, as);
+      if (value !== undefined) this.#expr(value, frame, as);
       return;
     }
     const access = frame.accesses[rte];
@@ -267,7 +272,7 @@ export function accessRequirements(
     | undefined,
 ): AccessRequirements {
   const collector = new Collector(catalog);
-  collector.query(query, [], undefined);
+  collector.query(query, undefined, undefined);
   const schemas = new Map<string, number>();
   if (text !== undefined) {
     // Only a dot makes a name qualified; statements that we write ourselves have no source.
@@ -278,7 +283,7 @@ export function accessRequirements(
       if (config !== undefined || securityDefiner || !returnsSet) continue;
       if (volatility === "volatile") continue;
       for (const each of routine.boundIfNeeded?.statements ?? []) {
-        collector.query(each, [], undefined);
+        collector.query(each, undefined, undefined);
       }
     }
   }

@@ -20,6 +20,7 @@ import { makeVar } from "./entries.ts";
 import { convertOutputs, selectFrom } from "./derived-select.ts";
 import { bindError } from "./errors.ts";
 import { columnName } from "./expression/column.ts";
+import { boundList } from "./many-items.ts";
 import { assignedColumn, columnAt, insertedColumns, openTarget } from "./modification-target.ts";
 import { bindOnConflict } from "./on-conflict.ts";
 import { outputTargets } from "./output-columns.ts";
@@ -164,30 +165,48 @@ function overridden(value: Expr, assigned: AssignedColumn, overriding: Overridin
 function valuesSource(
   scope: Scope,
   columns: InsertColumns,
-  nodes: readonly ParseNode[],
+  select: ParseNode,
   overriding: Overriding,
 ): Source {
-  let used: readonly AssignedColumn[] = [];
+  const nodes = list(select, "valuesLists");
   let width: number | undefined;
-  const rows = nodes.map((node) => {
+  const bind = (node: ParseNode): AssignedRow => {
     const row = rowOfValues(scope, node, nodes.length);
     if (row.length !== (width ??= row.length)) {
       throw bindError("42601", "VALUES lists must all be the same length", row[0]?.position ?? -1);
     }
-    used = columnsFor(scope, columns, row, undefined);
-    const stored = new Map<number, Expr>();
-    row.forEach((value, index) => {
-      const assigned = used[index];
-      if (assigned === undefined) throw new Error("as many columns as values");
-      const before = stored.get(assigned.column);
-      const whole = assignValue(scope, assigned, value, "insert", before);
-      const given = overridden(whole, assigned, overriding);
-      if (given.kind !== "default") refuseGenerated(assigned, overriding);
-      stored.set(assigned.column, given);
-    });
-    return [...stored.values()];
-  });
+    return assignedRow(scope, columnsFor(scope, columns, row, undefined), row, overriding);
+  };
+  // The first one says how long they are, whichever of the others are bound before.
+  const first = nodes.slice(0, 1).map(bind);
+  const others = boundList(scope, select, nodes.slice(1), { bind, exprs: ({ values }) => values });
+  const rows = [...first, ...others].map(({ values }) => values);
+  const used = first[0]?.columns ?? [];
   return { columns: columnNumbers(used), source: { kind: "values", rows } };
+}
+
+interface AssignedRow {
+  readonly columns: readonly AssignedColumn[];
+  readonly values: readonly Expr[];
+}
+
+function assignedRow(
+  scope: Scope,
+  columns: readonly AssignedColumn[],
+  row: readonly Expr[],
+  overriding: Overriding,
+): AssignedRow {
+  const stored = new Map<number, Expr>();
+  row.forEach((value, index) => {
+    const assigned = columns[index];
+    if (assigned === undefined) throw new Error("as many columns as values");
+    const before = stored.get(assigned.column);
+    const whole = assignValue(scope, assigned, value, "insert", before);
+    const given = overridden(whole, assigned, overriding);
+    if (given.kind !== "default") refuseGenerated(assigned, overriding);
+    stored.set(assigned.column, given);
+  });
+  return { columns, values: [...stored.values()] };
 }
 
 function rowOfValues(scope: Scope, node: ParseNode, rowCount: number): readonly Expr[] {
@@ -318,7 +337,7 @@ function bindSource(
   if (isPlainValues(select)) {
     const long = constantsSource(scope, columns, select, overriding);
     if (long !== undefined) return long;
-    return valuesSource(scope, columns, list(select, "valuesLists"), overriding);
+    return valuesSource(scope, columns, select, overriding);
   }
   return querySource(scope, columns, select, overriding);
 }
@@ -338,7 +357,12 @@ export function bindInsertRow(
   const values = list(fields, "values");
   if (values.length === 0) return { columns: [], values: [] };
   const row: ParseNode = { List: { items: values } };
-  const { columns: used, source } = valuesSource(scope, columns, [row], overriding);
+  const { columns: used, source } = valuesSource(
+    scope,
+    columns,
+    { valuesLists: [row] },
+    overriding,
+  );
   return { columns: used, values: source.kind === "values" ? (source.rows[0] ?? []) : [] };
 }
 

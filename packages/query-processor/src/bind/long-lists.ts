@@ -77,12 +77,20 @@ class BindCalls implements LongCalls {
   }
 }
 
+/** For each the statement is bound anew: of more lists the rest is bound at one go. */
+const LISTS_MAX = 32;
+
 export class LongLists {
   readonly #known = new Map<ConstantRows, Map<string, Outcome>>();
   readonly #leaves: boolean;
   readonly #calls: BindCalls;
   /** Types of the literals that were read. */
   readonly types: Set<number> = new Set<number>();
+
+  /** What lists of expressions are bound to: for each time that binding meets one. */
+  readonly #bound = new Map<object, unknown[]>();
+  readonly #met = new Map<object, number>();
+  #listsLeft = LISTS_MAX;
 
   /** `leaves`: whoever binds expects ListUnread. */
   constructor(leaves: boolean, calls?: LongCalls) {
@@ -98,6 +106,7 @@ export class LongLists {
   /** Runs a binding; only in it calls are left. */
   bind<T>(bind: () => T): T {
     this.#calls.begin(this.#leaves);
+    this.#met.clear();
     try {
       return bind();
     } finally {
@@ -116,5 +125,29 @@ export class LongLists {
     const outcome = known.get(name);
     if (outcome?.error !== undefined) throw outcome.error;
     return outcome?.value as T;
+  }
+
+  /**
+   * What the steps make of a list of expressions; undefined: it is to be bound at one go. Known by
+   * the list and by how often it was met before, which is the same whenever the statement is bound.
+   */
+  bound<T>(list: object, make: () => Steps<T>): T | undefined {
+    if (!this.#leaves) return undefined;
+    const number = this.#met.get(list) ?? 0;
+    this.#met.set(list, number + 1);
+    const known = this.#bound.get(list) ?? [];
+    this.#bound.set(list, known);
+    if (number < known.length) return known[number] as T;
+    if (this.#listsLeft === 0) return undefined;
+    this.#listsLeft--;
+    throw new ListUnread(this.#itemSteps(known, make));
+  }
+
+  /** Lists within its items are bound with them. */
+  *#itemSteps<T>(known: unknown[], make: () => Steps<T>): Steps<void> {
+    const left = this.#listsLeft;
+    this.#listsLeft = 0;
+    known.push(yield* make());
+    this.#listsLeft = left;
   }
 }

@@ -22,6 +22,7 @@ import { columnOf, convertedConstants, typicalConstants } from "./expression/con
 import { expressionList } from "./expression/row.ts";
 import { bindLimits } from "./limit.ts";
 import type { ListValues } from "./long-lists.ts";
+import { boundList } from "./many-items.ts";
 import { columnCollation } from "./output-columns.ts";
 import type { BoundSelect, OutputColumn, RangeTableEntry } from "./query-tree.ts";
 import { NO_ORIGIN, type Scope } from "./scope.ts";
@@ -32,10 +33,13 @@ import { boundCtes } from "./with.ts";
 /** Rows that are made between two looks at the clock. */
 const ROWS_PER_STEP = 1024;
 
-function boundRows(scope: Scope, nodes: readonly ParseNode[]): readonly (readonly Expr[])[] {
+function boundRows(scope: Scope, fields: ParseNode): readonly (readonly Expr[])[] {
   const outer = scope.kind;
   scope.kind = "values";
-  const rows = nodes.map((row) => ({ row, exprs: expressionList(scope, items(row)) }));
+  const rows = boundList(scope, fields, list(fields, "valuesLists"), {
+    bind: (row) => ({ row, exprs: expressionList(scope, items(row)) }),
+    exprs: ({ exprs }) => exprs,
+  });
   scope.kind = outer;
   const width = rows[0]?.exprs.length ?? 0;
   for (const { row, exprs } of rows) {
@@ -138,7 +142,7 @@ function valuesEntry(scope: Scope, fields: ParseNode): ValuesEntry {
   const lifted = constantRows(fields, "valuesLists");
   const short = lifted === undefined ? undefined : constantEntry(scope, lifted, []);
   if (short !== undefined) return short;
-  const rows = boundRows(scope, list(fields, "valuesLists"));
+  const rows = boundRows(scope, fields);
   const columns = (rows[0] ?? []).map((_, index) => commonColumn(scope, rows, index));
   const coerced = rows.map((row) =>
     row.map((expr, index) =>

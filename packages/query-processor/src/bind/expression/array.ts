@@ -16,6 +16,7 @@ import { asTag, constantRows, list, locationOf } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import type { ResolvedType } from "../../parse/type-name.ts";
 import { bindError } from "../errors.ts";
+import { boundList } from "../many-items.ts";
 import type { Scope } from "../scope.ts";
 import { convertedConstants, typicalConstants, wholeList } from "./constant-list.ts";
 
@@ -25,18 +26,17 @@ interface Elements {
 }
 
 function bindElements(scope: Scope, fields: ParseNode, target: ResolvedType | undefined): Elements {
-  let multidims = false;
-  const exprs = list(fields, "elements").map((node) => {
-    const nested = asTag(node, "A_ArrayExpr");
-    if (nested !== undefined) {
-      multidims = true;
-      return arrayExpr(scope, nested, target);
-    }
-    const expr = scope.expr(node);
-    // An element that is itself an array makes another dimension, except for the vector types.
-    if (elementTypeOid(expr.type) !== 0) multidims = true;
-    return expr;
+  const exprs = boundList(scope, fields, list(fields, "elements"), {
+    bind: (node) => {
+      const nested = asTag(node, "A_ArrayExpr");
+      return nested === undefined ? scope.expr(node) : arrayExpr(scope, nested, target);
+    },
+    exprs: (expr) => [expr],
   });
+  const isNested = (node: ParseNode): boolean => asTag(node, "A_ArrayExpr") !== undefined;
+  // An element that is itself an array makes another dimension, except for the vector types.
+  const multidims =
+    exprs.some(({ type }) => elementTypeOid(type) !== 0) || list(fields, "elements").some(isNested);
   return { exprs, multidims };
 }
 

@@ -9,6 +9,7 @@ import {
 } from "@firstlight/sql";
 import { list, locationOf, requiredChild, string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
+import { boundExprs } from "../many-items.ts";
 import type { Scope } from "../scope.ts";
 
 const BOOL_OPS = {
@@ -20,8 +21,9 @@ const BOOL_OPS = {
 export function boolExpr(scope: Scope, fields: ParseNode): Expr {
   const name = string(fields, "boolop");
   const [kind, construct] = BOOL_OPS[name === "AND_EXPR" || name === "OR_EXPR" ? name : "NOT_EXPR"];
-  const args = list(fields, "args").map((arg) =>
-    coerceToBoolean(scope.context.resolve, scope.expr(arg), construct),
+  const { resolve } = scope.context;
+  const args = boundExprs(scope, fields, list(fields, "args")).map((arg) =>
+    coerceToBoolean(resolve, arg, construct),
   );
   return { kind, type: oids.BOOL, typmod: -1, position: locationOf(fields), args };
 }

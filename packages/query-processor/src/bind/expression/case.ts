@@ -12,6 +12,7 @@ import {
 } from "@firstlight/sql";
 import { asTag, child, list, locationOf, requiredChild } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
+import { boundList } from "../many-items.ts";
 import { ownCollation } from "../output-columns.ts";
 import type { Scope } from "../scope.ts";
 import { unknownNull } from "./constant.ts";
@@ -42,12 +43,15 @@ export function caseExpr(scope: Scope, fields: ParseNode): Expr {
   const { resolve } = scope.context;
   const argNode = child(fields, "arg");
   const arg = argNode === undefined ? undefined : testedArgument(scope, argNode);
-  const whens = list(fields, "args").map((node) => {
-    const when = asTag(node, "CaseWhen") ?? {};
-    return {
-      condition: condition(scope, when, arg),
-      result: scope.expr(requiredChild(when, "result")),
-    };
+  const whens = boundList(scope, fields, list(fields, "args"), {
+    bind: (node) => {
+      const when = asTag(node, "CaseWhen") ?? {};
+      return {
+        condition: condition(scope, when, arg),
+        result: scope.expr(requiredChild(when, "result")),
+      };
+    },
+    exprs: (when) => [when.condition, when.result],
   });
   const defaultNode = child(fields, "defresult");
   const otherwise = defaultNode === undefined ? unknownNull(-1) : scope.expr(defaultNode);

@@ -8,6 +8,7 @@ import {
 } from "@firstlight/sql";
 import { list, locationOf, string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
+import { boundExprs } from "../many-items.ts";
 import type { Scope } from "../scope.ts";
 import { refuseSets } from "./set-returning.ts";
 
@@ -16,7 +17,7 @@ function commonArguments(
   fields: ParseNode,
   construct: string,
 ): { readonly args: readonly Expr[]; readonly type: number; readonly typmod: number } {
-  const given = list(fields, "args").map((arg) => scope.expr(arg));
+  const given = boundExprs(scope, fields, list(fields, "args"));
   const type = selectCommonType(given, construct);
   const args = given.map((arg) => coerceToCommonType(scope.context.resolve, arg, type, construct));
   return { args, type, typmod: selectCommonTypmod(args, type) };

@@ -15,6 +15,7 @@ import {
 import type { ConstantRows } from "../../parse/constant-rows.ts";
 import { asTag, constantRows, items, locationOf, requiredChild } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
+import { boundExprs } from "../many-items.ts";
 import type { Scope } from "../scope.ts";
 import { forEachChild } from "../walk.ts";
 import { convertedConstants, typicalConstants, wholeList } from "./constant-list.ts";
@@ -109,7 +110,7 @@ export function inList(scope: Scope, fields: ParseNode, name: string): Expr {
   const lifted = constantRows(asTag(right, "List") ?? {}, "items");
   const short = lifted === undefined ? undefined : inConstants(context, lifted);
   if (short !== undefined) return short;
-  const rights = items(right).map((node) => scope.expr(node));
+  const rights = boundExprs(scope, right, items(right));
   const constants = new Set(rights.filter((each) => !containsVar(each)));
   const elementType = constants.size > 1 ? elementTypeFor(left, [...constants]) : 0;
   const args: Expr[] = [];
