@@ -68,6 +68,7 @@ describe.skipIf(missing !== undefined)("beside endless schema changes", () => {
   });
 
   it("a block that is left open delays others for a while only", async () => {
+    // The client has lost before.
     await client.query("begin; create table open (a int)");
     await endless.query("create table meanwhile (a int)");
     await expect(client.query("commit")).rejects.toMatchObject({ code: "40001" });

@@ -3,7 +3,7 @@ import { dropSubscription, dropTablespace } from "./drop-absent-statement.ts";
 import type { ResultColumn } from "../bind/query-tree.ts";
 import { featureNotSupported } from "@firstlight/common";
 import { withSource } from "../bind/errors.ts";
-import { string } from "../parse/node.ts";
+import { child, string } from "../parse/node.ts";
 import { absentStatement } from "./absent-statements.ts";
 import type { ParsedStatement, ParseNode } from "../parse/parsed-statement.ts";
 import { isVacuum, vacuumOrAnalyze } from "./analyze.ts";
@@ -251,10 +251,18 @@ function utilityOf({ tag, node }: ParsedStatement): Utility | undefined {
   );
 }
 
+/** CREATE of what only its own session has: it conflicts with nobody. */
+export function makesTemporary({ node }: ParsedStatement): boolean {
+  const made = ["relation", "view", "sequence"].map((field) => child(node, field));
+  const relations = [...made, child(child(node, "into") ?? {}, "rel")];
+  return relations.some((relation) => string(relation ?? {}, "relpersistence") === "t");
+}
+
 /** A schema change that does all that it does in its transaction. */
 export function isRepeatableChange(statement: ParsedStatement): boolean {
   const utility = utilityOf(statement);
   if (utility === undefined || utility.readsOnly === true) return false;
+  if (makesTemporary(statement)) return false;
   return (utility.outsideTransactionOnly?.(statement.node) ?? false) === false;
 }
 

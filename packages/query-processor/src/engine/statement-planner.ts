@@ -5,7 +5,7 @@
  */
 import type { ResultColumn } from "../bind/query-tree.ts";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
-import { planUtility } from "../ddl/dispatch.ts";
+import { makesTemporary, planUtility } from "../ddl/dispatch.ts";
 import type { ParsedStatement } from "../parse/parsed-statement.ts";
 import { ParameterTests } from "../plan/parameter-tests.ts";
 import type { Profile } from "../profile/profile.ts";
@@ -141,7 +141,7 @@ export class StatementPlanner {
     const { command, readsOnly, outsideTransactionOnly } = plan;
     const { tag } = statement;
     const shape = { tag, paramTypes: [], columns: plan.columns };
-    const changesSchema = !readsOnly;
+    const changesSchema = !readsOnly && !makesTemporary(statement);
     return {
       kind: "utility",
       plan,

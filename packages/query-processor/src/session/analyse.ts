@@ -40,10 +40,7 @@ export function* analyse(
       searchPath,
     );
   }
-  // BEFORE it takes a snapshot.
-  if (session.block.state === "block" && isRepeatableChange(statement)) {
-    yield* session.blockTurn.beforeChange();
-  }
+  if (session.blockTurn.holds && isRepeatableChange(statement)) session.blockTurn.noteChange();
   const prepared = session.engine.prepare(
     session,
     session.block.transaction,

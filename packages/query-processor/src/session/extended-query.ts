@@ -194,8 +194,7 @@ export function* executeMessage(session: Session): Task<void> {
   }
   const maxRows = limit > 0 ? limit : 0;
   if (block.state === "block" || block.state === "failed") {
-    const isChange = portal.state === "ready" && repeatability(statement) === "changesSchema";
-    if (isChange) yield* session.blockTurn.beforeChange();
+    if (repeatability(statement) === "changesSchema") session.blockTurn.noteChange();
     yield* executePortal(session, portal, { maxRows, describe });
     return;
   }

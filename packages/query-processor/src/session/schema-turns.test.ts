@@ -1,5 +1,7 @@
 /** Turns of schema changes, with timers of the test. */
 import { describe, expect, it } from "vitest";
+import { SqlError } from "@firstlight/common";
+import { BLOCK_MICROS_MAX, BlockTurn } from "./block-turn.ts";
 import { SchemaTurns, WAIT_MICROS_MAX } from "./schema-turns.ts";
 
 /** Timers that fire when the test says so. */
@@ -99,5 +101,46 @@ describe("schema changes that lost a conflict", () => {
     await settle();
     expect(said).toEqual(["quiet", "lost"]);
     expect(turns.whenQuiet(clock)).toBeDefined();
+  });
+});
+
+describe("a transaction block", () => {
+  function block(): { turn: BlockTurn; isWaitedFor: () => boolean; timers: Timers } {
+    const { turns, clock, timers } = made();
+    const turn = new BlockTurn({
+      identity: { schemaTurns: turns },
+      runtime: { clock },
+      units: { isWhole: false },
+      interrupts: { guard: (promise) => promise },
+    });
+    return { turn, isWaitedFor: () => turns.whenNobodyLost(clock) !== undefined, timers };
+  }
+
+  const refused = new SqlError("40001", "schema has been updated by another transaction (OC001)");
+
+  it("of a session that has never lost keeps nobody waiting, whatever it changes", () => {
+    const { turn, isWaitedFor } = block();
+    expect([...turn.begun()]).toEqual([]);
+    turn.noteChange();
+    expect(isWaitedFor()).toBe(false);
+    turn.ended(true);
+    turn.noteFailure(new SqlError("40001", "another conflict (OC000)"));
+    expect([...turn.begun()]).toEqual([]);
+    expect(isWaitedFor()).toBe(false);
+  });
+
+  it("of one that has lost does, until one without a change was committed", () => {
+    const { turn, isWaitedFor, timers } = block();
+    turn.noteFailure(refused);
+    for (const changes of [true, false]) {
+      expect([...turn.begun()]).toEqual([]);
+      expect(timers.set.filter(({ micros }) => micros === BLOCK_MICROS_MAX)).not.toEqual([]);
+      expect(isWaitedFor()).toBe(true);
+      if (changes) turn.noteChange();
+      turn.ended(true);
+      expect(isWaitedFor()).toBe(false);
+    }
+    expect([...turn.begun()]).toEqual([]);
+    expect(isWaitedFor()).toBe(false);
   });
 });

@@ -9,7 +9,7 @@ import type { Clock } from "@firstlight/common";
 
 export const WAIT_MICROS_MAX = 5_000_000;
 
-type Timers = Pick<Clock, "after">;
+export type Timers = Pick<Clock, "after">;
 
 interface Loser {
   readonly owner: object;

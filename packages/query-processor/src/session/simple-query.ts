@@ -32,8 +32,8 @@ export function* simpleQuery(session: Session, text: string): Task<void> {
     if (statements.length === 0) emptyQueryResponse(session.output);
     const run = (): Task<void> => runAll(session, statements);
     const isWhole = session.block.state === "idle" && isWholeTransaction(statements);
-    const changesSchema = statements.some(isRepeatableChange);
-    yield* isWhole ? session.units.runWhole(run, changesSchema) : run();
+    if (isWhole) yield* session.units.runWhole(run, statements.some(isRepeatableChange));
+    else yield* run();
   } finally {
     session.statementsInMessage = 1;
   }
