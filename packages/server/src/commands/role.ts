@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { BalanceSettings } from "@firstlight/adjudicator";
+import { giveMemoryBackAtRest } from "../adapters/resting-heap.ts";
 import { sharedAnchor } from "../adapters/system-clock.ts";
 import { lockDirectory } from "../adapters/process-lock.ts";
 import type { ClusterFile } from "../cluster/cluster-file.ts";
@@ -63,6 +64,7 @@ export async function runRoleCommand(options: RoleOptions): Promise<void> {
     await running.stop();
     lock.release();
   });
+  if (member.role === "query-processor") giveMemoryBackAtRest();
   process.send?.("ready");
   stopWithParent();
 }
