@@ -1,6 +1,6 @@
 /**
  * How many rows the planner expects is what PostgreSQL 16 expects, where the whole table was sampled:
- * columns that depend on each other, arrays, ranges. The top node's rows are compared.
+ * columns that depend on each other, arrays, ranges, patterns. The top node's rows are compared.
  */
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -113,6 +113,43 @@ const CONTENT_CONDITIONS = [
   "at <@ tsrange('2024-02-01', '2024-02-08')",
 ];
 
+const TEXTS = [
+  `create table texts (id int, few text collate "C", many text, n name, c char(12), mixed text)`,
+  `insert into texts select i, md5(i::text), 'item ' || i, ('n' || i % 3000)::name, 'c' || i % 300,
+     case when i % 3 = 0 then 'common one' when i % 50 = 0 then 'common two' when i % 11 = 0 then null
+       else 'rare ' || i end
+   from generate_series(1, 10000) i`,
+  "alter table texts alter few set statistics 20",
+  "alter table texts alter mixed set statistics 30",
+  "analyze texts",
+];
+
+const PATTERN_CONDITIONS = [
+  ...["few", "many", "mixed", "n", "c"].flatMap((column) => [
+    `${column} like 'a%'`,
+    `${column} like 'item 12%'`,
+    `${column} not like 'rare 1%'`,
+    `${column} like '%1%2'`,
+    `${column} ~ '^rare 1'`,
+    `${column} !~ '^item 1'`,
+    `${column} ~ '^n12$'`,
+    `${column} ~* '^c1'`,
+    `${column} ilike 'C1_%'`,
+  ]),
+  ...["few", "many", "mixed"].flatMap((column) => [
+    `${column} ^@ 'a'`,
+    `${column} ^@ 'item 12'`,
+    `${column} ^@ 'rare 12'`,
+    `not ${column} ^@ 'common'`,
+    `starts_with(${column}, 'rare 1')`,
+    `not starts_with(${column}, 'abc')`,
+    `${column} similar to 'ab%'`,
+  ]),
+  ..."^a+b,^ab?c,^ab*c,^a{2},^\\d\\d,^(abc),^(?:abc)$,(a|b)c,[abc]{4},^ab[cd],^abc|d,^[^a]b,^ab\\.c,a.*b"
+    .split(",")
+    .map((pattern) => `few ~ '${pattern}'`),
+];
+
 const TABLES = ["dep", "plain", "counted", "common", "full_of", "dropped"];
 
 const CONDITIONS = [
@@ -190,7 +227,8 @@ describe.skipIf(missing !== undefined)("rows that plans expect are PostgreSQL's"
       connectTo(database.running.ports[0] ?? 0),
       connectTo(oracle.port),
     ]);
-    for (const text of ["set max_parallel_workers_per_gather = 0", ...SETUP, ...CONTENTS]) {
+    const setup = [...SETUP, ...CONTENTS, ...TEXTS];
+    for (const text of ["set max_parallel_workers_per_gather = 0", ...setup]) {
       for (const client of clients) await client.query(text);
     }
   }, 120_000);
@@ -234,6 +272,11 @@ describe.skipIf(missing !== undefined)("rows that plans expect are PostgreSQL's"
 
   it("conditions on what arrays and ranges hold", async () => {
     const queries = CONTENT_CONDITIONS.map((each) => `select * from holds where ${each}`);
+    expect(await different(queries)).toEqual([]);
+  });
+
+  it("patterns, by how texts have to begin", async () => {
+    const queries = PATTERN_CONDITIONS.map((each) => `select * from texts where ${each}`);
     expect(await different(queries)).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 /** What a pattern says about the beginning of the texts that match it (like_support.c). */
 import type { Datum, Expr } from "@firstlight/sql";
 import { operatorByOid } from "@firstlight/sql";
+import { regularPrefix } from "./regular-prefix.ts";
 
 const CODE_POINT_MAX = 0x10ffff;
 
@@ -25,41 +26,14 @@ function likePart(pattern: string, ignoresCase: boolean): FixedPart {
 
 /** What upper() and lower() change. */
 const LETTER = /[a-z\u0080-\uffff]/iu;
-const SPECIAL = /[.*+?()[\]{}|\\^$]/u;
-const ESCAPED = /[^\w\s]/u;
-/** Behind these a character may be there not at all. */
-const MAY_BE_MISSING = new Set(["*", "?", "{"]);
 const NOTHING: FixedPart = { prefix: "", exact: false };
-
-/** SIMILAR TO is a regular expression in a group of its own. */
-function anchored(pattern: string): string | undefined {
-  if (!pattern.startsWith("^") || pattern.includes("|")) return undefined;
-  const isGroup = pattern.startsWith("^(?:") && pattern.endsWith(")$");
-  const inner = isGroup ? pattern.slice(4, -2) : "";
-  return isGroup && !/[()]/u.test(inner) ? `${inner}$` : pattern.slice(1);
-}
-
-function regularPart(pattern: string, ignoresCase: boolean): FixedPart {
-  const chars = Array.from(anchored(pattern) ?? "");
-  let prefix = "";
-  for (let at = 0; at < chars.length; at++) {
-    let char = chars[at] ?? "";
-    if (char === "$" && at === chars.length - 1) return { prefix, exact: true };
-    const isEscape = char === "\\" && ESCAPED.test(chars[at + 1] ?? "");
-    if (!isEscape && SPECIAL.test(char)) break;
-    if (isEscape) char = chars[++at] ?? "";
-    if (MAY_BE_MISSING.has(chars[at + 1] ?? "") || (ignoresCase && LETTER.test(char))) break;
-    prefix += char;
-  }
-  return { prefix, exact: false };
-}
 
 const PARTS: Readonly<Record<string, (pattern: string) => FixedPart>> = {
   "^@": (prefix) => ({ prefix, exact: false }),
   "~~": (pattern) => likePart(pattern, false),
   "~~*": (pattern) => likePart(pattern, true),
-  "~": (pattern) => regularPart(pattern, false),
-  "~*": (pattern) => regularPart(pattern, true),
+  "~": (pattern) => regularPrefix(pattern, false),
+  "~*": (pattern) => regularPrefix(pattern, true),
 };
 
 function partOf(operator: number): ((pattern: string) => FixedPart) | undefined {

@@ -7,6 +7,7 @@ import type { Containment } from "./element-clause.ts";
 import { containmentDefault, containmentShare } from "./element-clause.ts";
 import { equalityShare, equalsValue, inequalityShare } from "./equality.ts";
 import { jointShare } from "./joint.ts";
+import { patternOperator } from "../like-prefix.ts";
 import type { Comparison } from "./inequality.ts";
 import { INEQUALITY_DEFAULT, inequalityShareOf } from "./inequality.ts";
 import type { PairKind } from "./join-clause.ts";
@@ -48,6 +49,7 @@ const PATTERNS: Readonly<Record<string, PatternKind>> = {
   regexnesel: { syntax: "regular", ignoresCase: false, negated: true },
   icregexeqsel: { syntax: "regular", ignoresCase: true, negated: false },
   icregexnesel: { syntax: "regular", ignoresCase: true, negated: true },
+  prefixsel: { syntax: "prefix", ignoresCase: false, negated: false },
 };
 
 const GUESSES: Readonly<Record<string, number>> = {
@@ -173,7 +175,9 @@ function twoColumns(estimator: string): number {
 }
 
 function callShare(estimation: Estimation, call: Call, side: JoinSide | undefined): number {
-  const operator = call.operator === 0 ? undefined : operatorByOid(call.operator);
+  // starts_with() is estimated as its operator.
+  const number = call.operator === 0 ? patternOperator(call) : call.operator;
+  const operator = number === 0 ? undefined : operatorByOid(number);
   if (operator === undefined) {
     return call.type === BOOL ? FUNCTION_DEFAULT : OTHER_DEFAULT;
   }

@@ -82,6 +82,18 @@ function shareBelow(
   return share;
 }
 
+/** The same among the values of the histogram alone. */
+export function shareOfHistogram(
+  variable: Variable,
+  comparison: Comparison,
+  value: Datum,
+): number | undefined {
+  const { statistics } = variable;
+  if (statistics === undefined || findType(statistics.type) === undefined) return undefined;
+  const type = typeByOid(statistics.type);
+  return histogramShare(variable, comparison, value, (a, b) => type.compare(a, b));
+}
+
 /** `column < value` and its kin; the value is not NULL. */
 export function comparisonShare(
   variable: Variable,

@@ -5,7 +5,7 @@
 import type { Datum, Expr, Var } from "@firstlight/sql";
 import { mapChildren } from "../expression-map.ts";
 import { commonTotal, equalsValue, nullShare } from "./equality.ts";
-import { comparisonShare } from "./inequality.ts";
+import { shareOfHistogram } from "./inequality.ts";
 import { likePattern, regularPattern } from "./pattern-prefix.ts";
 import type { FixedPattern } from "./pattern-prefix.ts";
 import type { Estimation } from "./relation-facts.ts";
@@ -77,14 +77,13 @@ export function matchingShare(
 
 const TEXT = 25;
 
+/** prefix_selectivity */
 function prefixShare(variable: Variable, prefix: string): number {
-  if ((variable.statistics?.histogram.length ?? 0) < 2) return MATCH_DEFAULT;
-  const from = comparisonShare(variable, { greater: true, inclusive: true }, prefix, TEXT);
+  const from = shareOfHistogram(variable, { greater: true, inclusive: true }, prefix);
+  if (from === undefined) return MATCH_DEFAULT;
   const after = greaterText(prefix);
-  const upto =
-    after === undefined
-      ? 1
-      : comparisonShare(variable, { greater: false, inclusive: false }, after, TEXT);
+  const below = { greater: false, inclusive: false };
+  const upto = after === undefined ? 1 : (shareOfHistogram(variable, below, after) ?? 1);
   return Math.max(from + upto - 1, equalsValue(variable, prefix, TEXT));
 }
 
@@ -98,7 +97,7 @@ function greaterText(prefix: string): string | undefined {
 }
 
 export interface PatternKind {
-  readonly syntax: "like" | "regular";
+  readonly syntax: "like" | "regular" | "prefix";
   readonly ignoresCase: boolean;
   readonly negated: boolean;
 }
@@ -118,6 +117,11 @@ function positiveShare(
   return rest * (1 - nullShare(variable) - commonTotal(variable)) + common;
 }
 
+function fixedPattern(value: string, { syntax, ignoresCase }: PatternKind): FixedPattern {
+  if (syntax === "prefix") return { prefix: value, exact: false, rest: 1 };
+  return syntax === "like" ? likePattern(value, ignoresCase) : regularPattern(value, ignoresCase);
+}
+
 export function patternShare(
   estimation: Estimation,
   variable: Variable,
@@ -128,10 +132,7 @@ export function patternShare(
   const value = estimation.valueOf(other);
   if (value === null) return 0;
   if (typeof value !== "string") return kind.negated ? 1 - MATCH_DEFAULT : MATCH_DEFAULT;
-  const pattern =
-    kind.syntax === "like"
-      ? likePattern(value, kind.ignoresCase)
-      : regularPattern(value, kind.ignoresCase);
+  const pattern = fixedPattern(value, kind);
   // What was tried on the values is the negated condition already.
   const test = kind.negated ? { kind: "not", args: [qual] } : undefined;
   const positive =
