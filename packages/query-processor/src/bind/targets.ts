@@ -1,4 +1,5 @@
 /** Target lists of SELECT and RETURNING (transformTargetList). */
+import { fieldOf } from "./expression/field.ts";
 import { type Expr, oids, procOf } from "@firstlight/sql";
 import {
   asTag,
@@ -45,13 +46,16 @@ function expandRow(scope: Scope, node: ParseNode): readonly NamedExpr[] | undefi
   const fields = starFields(scope.context, asTag(last, "A_Star") ?? {}, value, location);
   if (fields !== undefined) return fields;
   if (value.kind === "row") {
-    return value.fields.map((expr, index) => ({ name: value.names[index] ?? "", expr }));
+    return value.fields.map((expr, index) => ({
+      name: value.names[index] ?? "",
+      expr: fieldOf(value, index, expr, expr.position),
+    }));
   }
   const columns =
     (value.kind === "call" ? recordColumns(procOf(value), value) : undefined) ??
     recordSource(scope, value);
   if (columns === undefined) {
-    throw bindError("42809", "record type has not been registered", location);
+    throw bindError("42809", "record type has not been registered", -1);
   }
   return columns.map(({ name, type, typmod }, field) => ({
     name,

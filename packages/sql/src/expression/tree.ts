@@ -182,6 +182,8 @@ export interface RowConstructor extends Base {
   readonly kind: "row";
   /** Cast to its type in so many words. */
   readonly display?: "explicitCast";
+  /** It was a field of another one: what it consists of is not known any more. */
+  readonly isField?: true;
   readonly fields: readonly Expr[];
   readonly names: readonly string[];
 }

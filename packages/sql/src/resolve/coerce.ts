@@ -217,6 +217,7 @@ export function coerceType(context: ResolveContext, expr: Expr, target: CoerceTa
   }
   if (target.type === RECORD && isComposite(baseTypeOid(expr.type))) return expr;
   if (target.type === RECORD_ARRAY && isComposite(baseElementTypeOid(expr.type))) return expr;
+  if (expr.type === UNKNOWN && expr.kind === "fieldSelect") throw withoutConversion(target);
   if (expr.type === UNKNOWN) {
     return {
       kind: "coerceViaIO",
@@ -228,6 +229,12 @@ export function coerceType(context: ResolveContext, expr: Expr, target: CoerceTa
     };
   }
   throw featureNotSupported(`cast from ${formatType(expr.type)} to ${formatType(target.type)}`);
+}
+
+/** A literal in a record has no type of its own, and is not read as any once it is a field. */
+function withoutConversion({ type }: CoerceTarget): Error {
+  const text = `failed to find conversion function from unknown to ${formatType(type)}`;
+  return resolveError("XX000", text, -1);
 }
 
 function isRecord(expr: Expr): boolean {

@@ -15,13 +15,30 @@ function rowIndex({ type, names }: Extract<Expr, { kind: "row" }>, field: FieldN
     : names.indexOf(field.name);
 }
 
+/** A literal stays one of the row: it has no type, and is not given one any more. */
+export function fieldOf(
+  arg: Extract<Expr, { kind: "row" }>,
+  field: number,
+  value: Expr,
+  position: number,
+): Expr {
+  const { type, typmod } = value;
+  if (type === oids.UNKNOWN) {
+    return { kind: "fieldSelect", type, typmod, position, arg, field };
+  }
+  const isRecord = value.kind === "row" && type === oids.RECORD;
+  return isRecord ? { ...value, position, isField: true } : { ...value, position };
+}
+
 /** The field of that name, undefined when the value is no row or has no such field. */
 export function fieldOfRow(arg: Expr, field: FieldName, position: number): Expr | undefined {
   const present = rowIfPresent(arg);
   if (present !== undefined) return fieldOfRow(present, field, position);
   if (arg.kind === "row") {
-    const found = arg.fields[rowIndex(arg, field)];
-    return found === undefined ? undefined : { ...found, position };
+    if (arg.isField === true) return undefined;
+    const index = rowIndex(arg, field);
+    const found = arg.fields[index];
+    return found && fieldOf(arg, index, found, position);
   }
   const attributes = attributesOf(arg.type);
   const columns =

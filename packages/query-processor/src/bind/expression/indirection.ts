@@ -166,6 +166,9 @@ function selectField(
     const text = `column "${name}" not found in data type ${formatType(arg.type)}`;
     throw bindError("42703", text, location);
   }
+  if (arg.type === oids.RECORD && arg.kind === "var" && recordSource(scope, arg) === undefined) {
+    throw bindError("42809", "record type has not been registered", -1);
+  }
   if (arg.type === oids.RECORD) {
     throw bindError("42703", `could not identify column "${name}" in record data type`, location);
   }
