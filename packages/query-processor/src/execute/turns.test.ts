@@ -370,6 +370,17 @@ describe("a statement that is told to leave the event loop whenever it looks", (
     expect(counted.places - plain.places).toBeGreaterThanOrEqual(steps);
   });
 
+  it("looks into a document of many levels with a stack of its own", async () => {
+    const deep = `(repeat('[', 6000) || repeat(']', 6000))::jsonb`;
+    const counted = new Counted();
+    const { rows, error } = await run(
+      `select count(*) from jsonb_path_query(${deep}, '$.**')`,
+      counted,
+    );
+    expect(error).toBeUndefined();
+    expect(rows).toEqual([[6000n]]);
+  });
+
   it("leaves the event loop between batches that are there at once", async () => {
     const counted = new Counted();
     await run(`select i from ${MANY} order by i`, counted, undefined, allAtOnce);

@@ -171,21 +171,11 @@ export function jsonbAgg(type: number, { skipNulls }: JsonOptions): AggregateFun
 }
 
 interface Entries {
-  readonly entries: Map<string, JsonbNode>;
+  /** Of equal keys the last one counts: a map of very many would be moved as it grows. */
+  readonly entries: (readonly [string, JsonbNode])[];
   /** All keys, when they must be unique: left out ones count. */
   readonly seen: Set<string>;
   started: boolean;
-}
-
-function* listed(
-  entries: ReadonlyMap<string, JsonbNode>,
-): Steps<readonly (readonly [string, JsonbNode])[]> {
-  const list: (readonly [string, JsonbNode])[] = [];
-  for (const entry of entries) {
-    list.push(entry);
-    if (list.length % ELEMENTS_PER_STEP === 0) yield;
-  }
-  return list;
 }
 
 export function jsonbObjectAgg(
@@ -201,28 +191,26 @@ export function jsonbObjectAgg(
     if (uniqueKeys) state.seen.add(key);
   };
   return {
-    init: () => ({ entries: new Map(), seen: new Set(), started: false }),
+    init: () => ({ entries: [], seen: new Set(), started: false }),
     add: (state, keyValue, value, context) => {
       state.started = true;
       const key = readKey(context, keyValue);
       see(state, key);
-      if (value !== null || !skipNulls) state.entries.set(key, toNode(context, value));
+      if (value !== null || !skipNulls) state.entries.push([key, toNode(context, value)]);
       return state;
     },
     merge: (state, other) => {
       for (const key of other.seen) see(state, key);
-      for (const [key, node] of other.entries) state.entries.set(key, node);
+      for (const entry of other.entries) state.entries.push(entry);
       state.started ||= other.started;
       return state;
     },
     result: (state, context) => {
       if (!state.started) return null;
-      const { entries } = state;
-      const isLong = entries.size > MANY_MEMBERS;
-      const steps = function* sorted(): Steps<Jsonb> {
-        return makeJsonb(yield* objectSteps(yield* listed(entries)));
-      };
-      return isLong ? longCall(context, steps) : toEnd(steps());
+      const entries = state.entries.slice();
+      const steps = (): Steps<JsonbNode> => objectSteps(entries);
+      const isLong = entries.length > MANY_MEMBERS;
+      return makeJsonb(isLong ? longCall(context, steps) : toEnd(steps()));
     },
   };
 }

@@ -72,6 +72,11 @@ function sliceBounds(
 }
 
 function collect(array: ArrayValue, bounds: readonly Bounds[]): readonly Datum[] {
+  const [only] = bounds;
+  if (only !== undefined && bounds.length === 1) {
+    const first = array.lowerBounds[0] ?? 1;
+    return array.elements.slice(only.lower - first, only.upper - first + 1);
+  }
   let offsets = [0];
   for (const [dimension, { lower, upper }] of bounds.entries()) {
     const size = array.dims[dimension] ?? 0;

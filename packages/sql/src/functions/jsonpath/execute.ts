@@ -428,13 +428,22 @@ function childrenOf(item: PathValue): readonly JsonbNode[] {
   return item.kind === "object" ? item.entries.map(([, value]) => value) : [];
 }
 
-/** From the level `last` on only leaves count. */
-function* deep(levels: Of<"deep">, item: PathValue, level: number): Items {
-  const { first, last } = levels;
-  if (last >= 0 && level > last) return;
-  for (const child of childrenOf(item)) {
+/**
+ * From the level `last` on only leaves count. Without a generator for each level: every item would
+ * go through all of those above it.
+ */
+function* deep({ first, last }: Of<"deep">, item: PathValue, level: number): Items {
+  const open = last >= 0 && level > last ? [] : [childrenOf(item).values()];
+  for (let children = open.at(-1); children !== undefined; children = open.at(-1)) {
+    const next = children.next();
+    if (next.done === true) {
+      open.pop();
+      continue;
+    }
+    const child = next.value;
+    const at = level + open.length - 1;
     const isLeaf = child.kind !== "array" && child.kind !== "object";
-    if (first >= 0 ? level >= first : last < 0 && isLeaf) yield child;
-    if (!isLeaf && (last < 0 || level < last)) yield* deep(levels, child, level + 1);
+    if (first >= 0 ? at >= first : last < 0 && isLeaf) yield child;
+    if (!isLeaf && (last < 0 || at < last)) open.push(childrenOf(child).values());
   }
 }
