@@ -38,3 +38,6 @@ SELECT * FROM side_rows s1 LEFT JOIN side_rows s2 ON (select s1.i + x.i from sid
 SELECT * FROM side_rows s1 LEFT JOIN side_rows s2 ON (select s1.i + x.i from side_rows x where x.i = 1) = (SELECT s2.i+x.i from side_rows x where x.i = s1.i) ORDER BY s1.i, s2.i;
 SELECT * FROM side_rows s1 LEFT JOIN side_rows s2 ON (select s1.i + x.i from side_rows x where x.i = 1) + s2.i = (SELECT max(x.i) from side_rows x) ORDER BY s1.i, s2.i;
 SELECT * FROM side_rows s1 LEFT JOIN (side_rows s2 left join side_rows s3 on (select s2.i + 1 from side_rows x limit 1) = (select s3.i + count(*) - 4 from side_rows)) ON (select s1.i + x.i from side_rows x where x.i = 1) = (SELECT s3.i+x.i from side_rows x where x.i = 1) ORDER BY s1.i, s2.i;
+select x1.i, x2.i from side_rows x1 right join side_rows x2 on x2.i >= all (select x3.i from side_rows x3 where x3.i < 3) and (x1.i > 2 or (select x2.i) >= 3) order by 1, 2;
+select x1.i, x2.i from side_rows x2 left join side_rows x1 on x2.i > all (select 1 from side_rows) and (x1.i > 0 or (select x2.i) >= 0) order by 1, 2;
+select x1.i, x2.i from side_rows x2 left join side_rows x1 on x2.i in (select i from side_rows) and x1.i in (select i + 1 from side_rows) and (select x2.i) < x1.i order by 1, 2;

@@ -1,6 +1,6 @@
 /** CREATE TABLE AS, SELECT INTO (ExecCreateTableAs). */
 import { SqlError } from "@firstlight/common";
-import { formatType, oids } from "@firstlight/sql";
+import { formatType, typeRow } from "@firstlight/sql";
 import { bindQueryToStore } from "../bind/bind-stored-query.ts";
 import { outputColumns } from "../bind/output-columns.ts";
 import type { OutputColumn } from "../bind/query-tree.ts";
@@ -14,8 +14,6 @@ import { applyChanges, imageOf, newOid, ownerOf } from "./ddl-context.ts";
 import { checkStorageOptions, storageAfter } from "./storage-options.ts";
 import { onCommitOf } from "./on-commit.ts";
 import type { UtilityResult } from "./utility-result.ts";
-
-const PSEUDO_TYPES: ReadonlySet<number> = new Set([oids.RECORD, oids.VOID, 2276, 2277, 2283]);
 
 function underivedCollation(name: string, type: number): SqlError {
   const text = `no collation was derived for column "${name}" with collatable type ${formatType(type)}`;
@@ -37,7 +35,7 @@ export function tableColumnsOf(
     const name = given[index] ?? own;
     if (seen.has(name)) throw new SqlError("42701", `column "${name}" specified more than once`);
     seen.add(name);
-    if (PSEUDO_TYPES.has(type)) {
+    if (typeRow(type)?.kind === "p") {
       throw new SqlError("42P16", `column "${name}" has pseudo-type ${formatType(type)}`);
     }
     if (collation?.oid === 0) throw underivedCollation(name, type);

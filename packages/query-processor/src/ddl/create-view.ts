@@ -1,6 +1,6 @@
 /** CREATE [OR REPLACE] VIEW (DefineView). */
 import { SqlError } from "@firstlight/common";
-import { collationOfType, formatType, oids } from "@firstlight/sql";
+import { collationOfType, formatType, typeRow } from "@firstlight/sql";
 import type { OutputColumn } from "../bind/query-tree.ts";
 import { relationKind } from "../catalog/dependencies/object-description.ts";
 import type { ViewColumn, ViewDescriptor } from "../catalog/descriptors.ts";
@@ -28,11 +28,9 @@ function optionsOf(statement: ParseNode): Record<string, string> {
   return options;
 }
 
-const PSEUDO_TYPES: ReadonlySet<number> = new Set([oids.RECORD, oids.VOID, 2276, 2277, 2283]);
-
 function refusePseudoTypes(columns: readonly OutputColumn[]): void {
   for (const { name, type } of columns) {
-    if (!PSEUDO_TYPES.has(type)) continue;
+    if (typeRow(type)?.kind !== "p") continue;
     throw new SqlError("42P16", `column "${name}" has pseudo-type ${formatType(type)}`);
   }
 }

@@ -49,19 +49,20 @@ function replaced(expr: Expr, values: ReadonlyMap<Expr, Expr>): Expr {
   return values.get(expr) ?? mapChildren(expr, (child) => replaced(child, values));
 }
 
-/** A condition with other subqueries beside stays whole: those would be left to the inner side. */
-function outerLinks(scope: Scope, left: JoinInput, qual: Expr): readonly SubLink[] {
-  const links = linksOf(qual);
-  const isOuter = (link: Expr): boolean => isSubset(deepRtes(scope, link), left.rtes);
-  const taken = new Set<Expr>(links.filter(isOuter));
-  const leaves = (expr: Expr): boolean =>
-    expr.kind === "subLink" ? !taken.has(expr) : childrenOf(expr).some(leaves);
-  return leaves(qual) ? [] : links;
+/** Whether it has subqueries beside these. */
+function hasOthers(expr: Expr, links: ReadonlySet<Expr>): boolean {
+  if (expr.kind === "subLink") return !links.has(expr);
+  return childrenOf(expr).some((child) => hasOthers(child, links));
 }
 
+/**
+ * Nothing where other subqueries remain: a condition with those is looked at on the inner side, as a
+ * whole, where what was computed on the outer side is not to be had.
+ */
 export function withOuterSubplans(scope: Scope, left: JoinInput, quals: readonly Expr[]): Prepared {
-  const links = quals.flatMap((qual) => outerLinks(scope, left, qual));
-  if (links.length === 0) return { left, quals };
+  const links = quals.flatMap(linksOf).filter((link) => isSubset(deepRtes(scope, link), left.rtes));
+  const own = new Set<Expr>(links);
+  if (links.length === 0 || quals.some((qual) => hasOthers(qual, own))) return { left, quals };
   const attached = attach(scope, left.relation, links);
   const values = new Map(
     links.flatMap((link, at) => {

@@ -8,7 +8,6 @@ import {
   makeRowComparison,
   oids,
   type OperatorName,
-  writtenOperatorName,
 } from "@firstlight/sql";
 import { asTag, child, locationOf, names, requiredChild, string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
@@ -124,7 +123,7 @@ function quantified(scope: Scope, fields: ParseNode, link: "any" | "all"): Expr 
   if (test.type !== oids.BOOL) {
     throw bindError(
       "42804",
-      `operator ${writtenOperatorName(name)} must return type boolean`,
+      `row comparison operator must yield type boolean, not type ${formatType(test.type)}`,
       position,
     );
   }
