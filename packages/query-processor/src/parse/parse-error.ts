@@ -85,15 +85,35 @@ function hintOf({ message, file }: ParserFailure): string | undefined {
   return `Unicode escapes must be ${forms}.`;
 }
 
+/** Shorter texts do not fill the parser's memory. */
+const LONG = 2 ** 24;
+/** The parser's memory ends at 2 GiB, a tree takes some ten times the length of its text. */
+const NO_MEMORY =
+  /^Parse result is null$|^Failed to allocate|^memory access out of bounds|^Aborted/u;
+
+function hasNoMemory(error: unknown, { length }: string): boolean {
+  return error instanceof Error && length > LONG && NO_MEMORY.test(error.message);
+}
+
+function outOfMemory(text: string): SqlError {
+  const characters = String(text.length);
+  return new SqlError("53200", "out of memory", {
+    detail: `A text of ${characters} characters is too long for the parser.`,
+    hint: "Send large values as parameters or with COPY.",
+  });
+}
+
 export function parseError(error: unknown, text: string): unknown {
   const failure = failureOf(error);
   if (failure === undefined) {
+    if (hasNoMemory(error, text)) return outOfMemory(text);
     // The WASM stack overflows on deeply nested input: a trap or a RangeError, not a parser error.
     const overflow =
       error instanceof RangeError || (error instanceof Error && error.name === "RuntimeError");
     return overflow ? new SqlError("54001", "stack depth limit exceeded") : error;
   }
   const { cursorPosition, message } = failure;
+  if (message === "out of memory") return outOfMemory(text);
   const hint = hintOf(failure);
   const isNowhere = cursorPosition <= 0 && NOWHERE.some((pattern) => pattern.test(message));
   // libpg-query's cursor is 0-based and counts characters, unlike the locations in its trees.

@@ -2,6 +2,7 @@
 import { SqlError } from "@firstlight/common";
 import { beforeAll, describe, expect, test } from "vitest";
 import { child, int, list } from "./node.ts";
+import { parseError } from "./parse-error.ts";
 import { loadParser, parse } from "./parser.ts";
 import { UnitCursor, characterPosition } from "./source-position.ts";
 
@@ -15,6 +16,28 @@ function failure(text: string): SqlError {
   }
   throw new Error(`${text} was parsed`);
 }
+
+describe("a text whose tree does not fit into the parser's memory", () => {
+  const long = " ".repeat(2 ** 24 + 1);
+
+  test.each(["Parse result is null", "memory access out of bounds"])("%s: 53200", (message) => {
+    expect(parseError(new Error(message), long)).toMatchObject({
+      sqlstate: "53200",
+      message: "out of memory",
+    });
+  });
+
+  test("is told by the parser itself, too", () => {
+    const sqlDetails = { cursorPosition: 0, fileName: "mcxt.c" };
+    const error = Object.assign(new Error("out of memory"), { sqlDetails });
+    expect(parseError(error, long)).toMatchObject({ sqlstate: "53200" });
+  });
+
+  test("is no reason for a defect to be called so", () => {
+    const defect = new Error("Parse result is null");
+    expect(parseError(defect, "select 1")).toBe(defect);
+  });
+});
 
 describe("parse", () => {
   test("finds no statement in blanks, comments and semicolons", () => {
