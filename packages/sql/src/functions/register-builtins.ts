@@ -24,6 +24,7 @@ import { registerSeries } from "./series.ts";
 import { registerAccessLists } from "./access-lists.ts";
 import { registerInformationSchema } from "./information-schema.ts";
 import { registerStatistics } from "./statistics.ts";
+import { registerServerFiles } from "./server-files.ts";
 import { registerSystem } from "./system.ts";
 import { registerDateTemplates } from "./to-char/dates.ts";
 import { registerDateReading } from "./to-char/to-timestamp.ts";
@@ -76,6 +77,7 @@ const FAMILIES: readonly (() => void)[] = [
   registerArrayChanges,
   registerDatetime,
   registerRegex,
+  registerServerFiles,
   registerSystem,
   registerValueTypes,
   registerInformationSchema,
