@@ -1,4 +1,4 @@
-/** Counters of tables, indexes and functions: nothing is counted here, so they are all unknown. */
+/** Counters of tables, indexes and functions: nothing is counted here, so they are unknown. */
 import type { Implementation } from "./registry.ts";
 import { registerFunctions } from "./registry.ts";
 
@@ -6,8 +6,6 @@ const COUNTERS: readonly string[] = [
   "analyze_count",
   "autoanalyze_count",
   "autovacuum_count",
-  "blocks_fetched",
-  "blocks_hit",
   "dead_tuples",
   "function_calls",
   "function_self_time",
@@ -42,8 +40,12 @@ const COUNTERS: readonly string[] = [
   "xact_tuples_updated",
 ];
 
+/** Rows are in no blocks. */
+const NONE: readonly string[] = ["blocks_fetched", "blocks_hit"];
+
 const unknown: Implementation = () => null;
 
 export function registerStatistics(): void {
   for (const counter of COUNTERS) registerFunctions({ [`pg_stat_get_${counter}`]: unknown });
+  for (const counter of NONE) registerFunctions({ [`pg_stat_get_${counter}`]: () => 0n });
 }

@@ -1,9 +1,9 @@
 /**
- * Views of PostgreSQL's cumulative statistics that have one row per server, database or session.
- * Ends of
- * transactions and rows are counted (statistics/activity-counters.ts); other counters are zero, times
- * are not known.
+ * Views of PostgreSQL's cumulative statistics that have one row per server, database or session. Ends
+ * of transactions and rows are counted (statistics/activity-counters.ts); other counters are zero,
+ * times are not known.
  */
+import { numericFromInt } from "@firstlight/sql";
 import type { Datum } from "@firstlight/sql";
 import type { MaybePromise } from "@firstlight/common";
 import { andThen } from "@firstlight/common";
@@ -18,13 +18,16 @@ import type { NamedRow } from "./virtual-table.ts";
 import { clusterTable, sessionTable, systemTable } from "./virtual-table.ts";
 
 const INT8 = 20;
+const INT4 = 23;
 const FLOAT8 = 701;
+const NUMERIC = 1700;
 
 function zeros(name: string): NamedRow {
   const row: Record<string, Datum> = {};
   for (const { name: column, type } of systemRelation(name).columns) {
     if (type === INT8) row[column] = 0n;
-    else if (type === FLOAT8) row[column] = 0;
+    else if (type === FLOAT8 || type === INT4) row[column] = 0;
+    else if (type === NUMERIC) row[column] = numericFromInt(0);
   }
   return row;
 }
