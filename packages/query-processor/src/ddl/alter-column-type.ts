@@ -62,7 +62,9 @@ export async function alterColumnTypes(
   context: DdlContext,
   table: TableDescriptor,
   commands: readonly ParseNode[],
+  besideDrops = false,
 ): Promise<TableDescriptor> {
+  if (besideDrops) for (const each of commands) columnToAlter(table, string(each, "name"));
   const all = commands.map((command) => retypedColumn(context, table, command));
   const twice = all.find(({ column }, at) => all.findIndex((e) => e.column === column) !== at);
   if (twice !== undefined) {
@@ -84,7 +86,25 @@ export async function alterColumnTypes(
   return target;
 }
 
+/**
+ * What is wrong with new types of columns is said before the first action is done
+ * (ATPrepAlterColumnType), also of columns that another action drops.
+ */
+export function prepareRetypes(
+  context: DdlContext,
+  table: TableDescriptor,
+  commands: readonly ParseNode[],
+): void {
+  for (const command of commands) preparedRetype(context, table, command);
+}
+
 function retypedColumn(context: DdlContext, table: TableDescriptor, command: ParseNode): Retyped {
+  const prepared = preparedRetype(context, table, command);
+  refuseUsers(context, table, prepared.column);
+  return prepared;
+}
+
+function preparedRetype(context: DdlContext, table: TableDescriptor, command: ParseNode): Retyped {
   const definition = asTag(child(command, "def"), "ColumnDef") ?? {};
   const image = imageOf(context);
   const using = child(definition, "raw_default");
@@ -98,7 +118,6 @@ function retypedColumn(context: DdlContext, table: TableDescriptor, command: Par
   const typeName = requiredChild(definition, "typeName");
   const type = withoutPositions(() => resolveTypeName(typeName, image, context.searchPath));
   const value = conversion(context, table, column, type, using);
-  refuseUsers(context, table, column);
   const { missing: _, dimensions: __, collation: ___, ...named } = column;
   // Both are of the type.
   const { storage: ____, compression: _____, ...present } = named;

@@ -129,12 +129,20 @@ function passOfConstraint(command: ParseNode): number {
 
 function passOf(command: ParseNode, retypes: readonly ParseNode[]): number {
   const subtype = string(command, "subtype");
-  if (subtype === "AT_DropColumn" && namedInUsing(retypes, string(command, "name"))) {
-    return PASS.lateDrop;
+  if (subtype === "AT_DropColumn") {
+    const name = string(command, "name");
+    const isRetyped = retypes.some((each) => string(each, "name") === name);
+    if (!isRetyped && namedInUsing(retypes, name)) return PASS.lateDrop;
   }
   if (subtype === "AT_ColumnDefault" && child(command, "def") === undefined) return PASS.drop;
   if (subtype === "AT_AddConstraint") return passOfConstraint(command);
   return ACTIONS[subtype]?.pass ?? PASS.rest;
+}
+
+/** Those that give other types to columns of a statement that drops columns, too. */
+export function retypesBesideDrops(commands: readonly ParseNode[]): readonly ParseNode[] {
+  const drops = commands.some((command) => string(command, "subtype") === "AT_DropColumn");
+  return drops ? commands.filter((command) => string(command, "subtype") === RETYPE) : [];
 }
 
 /** Commands in the order in which they are done; those that give columns other types are one step. */

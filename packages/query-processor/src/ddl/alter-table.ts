@@ -7,13 +7,13 @@ import type { ColumnDescriptor, TableDescriptor } from "../catalog/descriptors.t
 import { isTemporaryOid } from "../catalog/builtin-objects.ts";
 import { asTag, child, flag, list, requiredChild, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
-import { alterColumnTypes } from "./alter-column-type.ts";
+import { alterColumnTypes, prepareRetypes } from "./alter-column-type.ts";
 import { addColumn } from "./add-column.ts";
 import { addConstraint } from "./add-constraint.ts";
 import { refuseNulls } from "./backfill.ts";
 import { addIdentity, dropIdentity, setIdentity } from "./alter-identity.ts";
 import { refuseComposite, refuseIndexAs } from "./rename.ts";
-import { inPasses, refuseOtherKinds } from "./alter-passes.ts";
+import { inPasses, refuseOtherKinds, retypesBesideDrops } from "./alter-passes.ts";
 import { alterOther } from "./alter-view.ts";
 import type { DdlContext, QualifiedName } from "./ddl-context.ts";
 import {
@@ -114,7 +114,7 @@ export async function alterTable(context: DdlContext, statement: ParseNode): Pro
     const table = alterableNamed(context, name);
     if (switchesNothing(context, string(command, "subtype"))) continue;
     refusePending(context, table, "ALTER TABLE");
-    const action = actionOf(step);
+    const action = actionOf(step, retypesBesideDrops(commands).length > 0);
     if (action === undefined) {
       const what = string(command, "subtype").replace("AT_", "");
       throw featureNotSupported(`ALTER TABLE ... ${spelled(what)}`);
@@ -146,6 +146,7 @@ function prepare(
     if (relation.kind !== "virtual") refuseOtherKinds(relation, subtype);
     if (relation.kind === "table") refuseTyped(relation, subtype);
   }
+  if (relation.kind === "table") prepareRetypes(context, relation, retypesBesideDrops(commands));
 }
 
 /** A table, or a materialized view, of which prepare() knows that the action is for it. */
@@ -154,10 +155,10 @@ function alterableNamed(context: DdlContext, name: QualifiedName): TableDescript
   return relation.kind === "table" ? relation : tableNamed(context, name);
 }
 
-function actionOf(commands: readonly ParseNode[]): Action | undefined {
+function actionOf(commands: readonly ParseNode[], besideDrops: boolean): Action | undefined {
   const subtype = string(commands[0] ?? {}, "subtype");
   if (subtype !== RETYPE) return ACTIONS[subtype];
-  return (context, table) => alterColumnTypes(context, table, commands);
+  return (context, table) => alterColumnTypes(context, table, commands, besideDrops);
 }
 
 const WORDS: readonly (readonly [RegExp, string])[] = [

@@ -154,12 +154,22 @@ export function likeColumns(context: DdlContext, like: LikeClause, from: number)
     const live = source.columns.filter((column) => !column.dropped);
     return live.map((column, index) => tableColumn(context, like, column, from + index));
   }
-  return source.columns.map(({ name, type, typmod = -1 }, index) => ({
-    column: { number: from + index, name, type, typmod, notNull: false, dropped: false },
-    constraints: [],
-    sequence: undefined,
-    finish: undefined,
-  }));
+  return source.columns.map((column, index) => {
+    const { name, type, typmod = -1 } = column;
+    const plain = { number: from + index, name, type, typmod, notNull: false, dropped: false };
+    return {
+      column: { ...plain, ...collationOf(column) },
+      constraints: [],
+      sequence: undefined,
+      finish: undefined,
+    };
+  });
+}
+
+/** Of a view's column or a type's attribute, where it is not its type's own. */
+function collationOf(column: object): Pick<ColumnDescriptor, "collation"> {
+  const { collation } = column as Pick<ColumnDescriptor, "collation">;
+  return collation === undefined || typeof collation !== "object" ? {} : { collation };
 }
 
 /** As they would be written. */

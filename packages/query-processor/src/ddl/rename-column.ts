@@ -1,6 +1,6 @@
 /** ALTER ... RENAME COLUMN of tables and views, in the table and in what is stored about it. */
 import { SYSTEM_COLUMNS } from "../bind/system-columns.ts";
-import { SqlError } from "@firstlight/common";
+import { SqlError, featureNotSupported } from "@firstlight/common";
 import type { Relation } from "../catalog/catalog.ts";
 import type { TableDescriptor, ViewDescriptor } from "../catalog/descriptors.ts";
 import { flag, optionalString, requiredChild, string } from "../parse/node.ts";
@@ -15,6 +15,8 @@ import {
   refuseSystemRelation,
   relationNamed,
 } from "./ddl-context.ts";
+import { indexColumnNames } from "../catalog/virtual/index-columns.ts";
+import { findIndex } from "./drop-targets.ts";
 import { columnNamed } from "./index-definition.ts";
 import { isOtherRelation } from "./other-relation.ts";
 import { statisticsObjects } from "../catalog/virtual/statistics-text.ts";
@@ -72,9 +74,24 @@ function renamedViewColumn(view: ViewDescriptor, from: string, to: string): View
   return { ...view, columns };
 }
 
+/** Columns of indexes are called after those of their tables. */
+function refuseOfIndex(context: DdlContext, name: QualifiedName, statement: ParseNode): void {
+  const found = findIndex(context, name);
+  if (found === undefined || findRelation(context, name) !== undefined) return;
+  const { table, index } = found;
+  const own = indexColumnNames(table, index.columns, index.include);
+  const [from, to] = [optionalString(statement, "subname") ?? "", string(statement, "newname")];
+  if (!own.includes(from)) throw new SqlError("42703", `column "${from}" does not exist`);
+  if (own.includes(to)) {
+    throw new SqlError("42701", `column "${to}" of relation "${index.name}" already exists`);
+  }
+  throw featureNotSupported("another name of an index's column");
+}
+
 export function renameColumn(context: DdlContext, statement: ParseNode): void {
   const name = nameOfRangeVar(requiredChild(statement, "relation"));
   if (missing(context, statement, name)) return;
+  refuseOfIndex(context, name, statement);
   // Of whatever kind ALTER says that it is.
   const relation = ownRelation(context, name, "OBJECT_TABLE");
   const from = optionalString(statement, "subname") ?? "";
