@@ -192,7 +192,16 @@ const TRANSACTIONS: FeatureGroup = {
     ),
     feature("SET ROLE to another role", "create role other", "set role other"),
     feature("DO", "do $$ begin end $$"),
-    feature("CALL", "call p()"),
+    feature(
+      "CALL of procedures: defaults, named arguments, INOUT and OUT, in transaction blocks",
+      "create procedure put_item(x int, y int default 1) language sql as $$ insert into item (id, a) values (x, y) $$",
+      "create procedure next_item(inout x int, out y text) language sql as $$ select x + 1, x::text $$",
+      "begin",
+      "call put_item(9001)",
+      "call put_item(y => 2, x => 9002)",
+      "call next_item(1, null)",
+      "rollback",
+    ),
   ],
 };
 
