@@ -1,4 +1,4 @@
-/** A lock that the registrar has granted stays granted, whenever the attendance falls. */
+/** What the registrar has granted is held, whenever the attendance falls, and nothing else is. */
 import type {
   MaybePromise,
   Registrar,
@@ -99,5 +99,41 @@ describe("advisory locks of a session", () => {
       }),
       { numRuns: 200, endOnFailure: true },
     );
+  });
+
+  /** Of a registrar that answers like this, one after the other, and grants at last. */
+  async function asked(wait: boolean, ...answers: readonly string[]): Promise<unknown> {
+    const clock = new ManualClock();
+    const left = [...answers];
+    const reply = (request: RegistrarRequest): unknown => {
+      if (request.kind === "attend") return { epoch: 1, leaseMicros: 10_000_000, questions: [] };
+      return request.kind === "lock" ? { result: left.shift() ?? "granted", epoch: 1 } : {};
+    };
+    const call = async (request: RegistrarRequest): Promise<unknown> => {
+      await clock.sleep(1_000);
+      return reply(request);
+    };
+    const random = { next: () => 0.5, bytes: (length: number) => new Uint8Array(length) };
+    const registrar = { call } as Registrar;
+    const membership = new Membership({ registrar, isAlone: false, clock, random });
+    const nothing = (): void => undefined;
+    const session = { pid: 7, lockTimeoutMicros: 0, warning: nothing, lost: nothing };
+    const locks = new SessionLocks(membership, clock, session);
+    membership.start();
+    await clock.advance(10_000);
+    let answer: unknown;
+    const locked = Promise.resolve(locks.lock(tagOf(1), "ExclusiveLock", "session", wait));
+    void locked.then((isHeld) => (answer = { isHeld, left }));
+    while (answer === undefined) await clock.advance(10_000);
+    membership.stop();
+    return answer;
+  }
+
+  // Seed 700000169: a wait whose place was given up with the member's lease was answered as if it had
+  // come to its end, before the member knew of the lease's.
+  it("are waited for until they are granted, whatever became of the place in the queue", async () => {
+    const held = { isHeld: true, left: [] };
+    expect(await asked(true, "refused", "waiting", "refused")).toEqual(held);
+    expect(await asked(false, "refused")).toEqual({ isHeld: false, left: [] });
   });
 });

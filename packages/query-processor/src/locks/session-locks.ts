@@ -132,15 +132,15 @@ export class SessionLocks {
     return false;
   }
 
-  /** Asked for until it is not "waiting", or nobody waits any more. */
+  /** Asked for until there is an answer, or nobody waits any more. */
   async #reply(request: LockCall, wait: Wait, first?: Promise<LockReply>): Promise<LockReply> {
     let reply = first;
     for (;;) {
       const isOver = (): boolean => wait.abandoned;
       const answer = await (reply ?? this.#membership.callPatiently(request, isOver));
       reply = undefined;
-      if (wait.abandoned || isAnswer(answer, this.#membership)) return answer;
-      if (answer.result === "granted") await this.#clock.sleep(ASK_AGAIN_MICROS);
+      if (wait.abandoned || isAnswer(request, answer, this.#membership)) return answer;
+      if (answer.result !== "waiting") await this.#clock.sleep(ASK_AGAIN_MICROS);
     }
   }
 
@@ -285,9 +285,17 @@ interface LockReply {
   readonly epoch: number;
 }
 
-/** What was granted by a registrar that has a successor, or after the lease, is asked for again. */
-function isAnswer({ result, epoch }: LockReply, membership: Membership): boolean {
-  return result === "granted" ? membership.takes(epoch) : result !== "waiting";
+/**
+ * What was granted by a registrar that has a successor, or after the lease, is asked for again; so is
+ * what was refused though it waits: the registrar has given up its place with the member's lease.
+ */
+function isAnswer(
+  { wait }: LockCall,
+  { result, epoch }: LockReply,
+  membership: Membership,
+): boolean {
+  if (result === "granted") return membership.takes(epoch);
+  return result === "refused" ? !wait : result !== "waiting";
 }
 
 function isGranted({ result, detail }: LockReply): boolean {
