@@ -328,3 +328,16 @@ drop view v1, v2, v3;
 alter table t1 drop c, alter column b type text using c;
 drop schema liked cascade;
 reset search_path;
+-- Columns that a view does not have are not told of, though its table has them.
+create table behind (a int, c date);
+create view in_front as select a from behind;
+delete from in_front where c > '2000-01-01';
+update in_front set a = 1 where c > '2000-01-01';
+update in_front set a = c;
+insert into in_front values (1) returning c;
+delete from in_front returning c;
+delete from in_front x where x.c > '2000-01-01';
+delete from in_front where aa > 1;
+merge into in_front using (values (1)) w(n) on in_front.c > '2000-01-01' when matched then delete;
+drop view in_front;
+drop table behind;

@@ -59,7 +59,10 @@ function searchEntry(
   if (rte === undefined) return;
   const penalty = table === undefined ? 0 : levenshtein(table, rte.alias, FUZZY_DISTANCE_MAX + 1);
   let exact = false;
+  // Of a view that is written to, the columns of its table are none.
+  const item = entry.scope.namespace.find((each) => each.rte === entry.rte);
   for (const { name } of rte.columns) {
+    if (item?.columns.every((column) => column.name !== name) === true) continue;
     if (name === wanted) exact = true;
     else considerColumn(state, wanted, penalty, { ...entry, column: name });
   }
