@@ -69,9 +69,10 @@ function privilege(find: Find, allowed: number): CatalogFunction {
     const [object, text] = args.slice(-2);
     const role = roleOid(call, args.length > 2 ? args[0] : undefined);
     const target = find(call, object);
+    const wanted = masks(text, allowed);
     if (target === undefined) return null;
     const { image } = call;
-    return masks(text, allowed).some((mask) => (held(image, target, role, mask) & mask) !== 0);
+    return wanted.some((mask) => (held(image, target, role, mask) & mask) !== 0);
   };
 }
 

@@ -28,7 +28,7 @@ import {
   operatorWithOperands,
 } from "./operator-lookup.ts";
 import { procOid, procedureOid, routineName, routineSignature } from "./routine-lookup.ts";
-import { typeByText, typeOidByText } from "./type-lookup.ts";
+import { refuseTypeSyntax, typeByText, typeOidByText } from "./type-lookup.ts";
 
 type LookUp = (call: LookUpScope, text: string) => number | undefined;
 
@@ -137,6 +137,9 @@ const noType = (text: string): SqlError => new SqlError("42704", `type "${text}"
 
 /** As LookupTypeName: a schema before the name has to exist. */
 function existingType(call: LookUpScope, text: string): number {
+  const builtin = builtinOid(oids.REGTYPE, text);
+  if (builtin !== undefined) return builtin;
+  refuseTypeSyntax(text);
   const oid = typeOid(call, text);
   if (oid !== undefined) return oid;
   throw noSchemaOf(call, text) ?? noType(text);

@@ -4,7 +4,7 @@ import { typeOid } from "@firstlight/sql";
 import { asTag, child, list } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { parse } from "../parse/parser.ts";
-import { resolveTypeName, type ResolvedType } from "../parse/type-name.ts";
+import { isSetOf, resolveTypeName, type ResolvedType } from "../parse/type-name.ts";
 import type { NameScope } from "./object-names.ts";
 
 /** The TypeName node of a text that is a type's name and nothing else. */
@@ -15,6 +15,22 @@ function typeNameNode(text: string): ParseNode | undefined {
   if (others.length > 0 || targets.length !== 1) return undefined;
   const cast = asTag(child(asTag(target, "ResTarget") ?? {}, "val"), "TypeCast");
   return cast && child(cast, "typeName");
+}
+
+/** Throws what the grammar says of a text that is no name of a type, without a position of its own. */
+export function refuseTypeSyntax(text: string): void {
+  const invalid = new SqlError("42601", `invalid type name "${text}"`);
+  if (text.trim() === "") throw invalid;
+  let node: ParseNode | undefined;
+  try {
+    node = typeNameNode(text);
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    // The parenthesis behind the text is not of it.
+    const isAtEnd = error.message.endsWith('near ")"') && !text.includes(")");
+    throw new SqlError(error.sqlstate, isAtEnd ? "syntax error at end of input" : error.message);
+  }
+  if (node !== undefined && isSetOf(node)) throw invalid;
 }
 
 /** Undefined when there is no such type, or the text is no name. */

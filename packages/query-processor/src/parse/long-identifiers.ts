@@ -7,6 +7,7 @@ const NAME_BYTES_MAX = 63;
 const MAY_BE_LONG =
   /[A-Za-z_][\w$]{63}|"[^"]{20}|(?=[\w$]{0,63}[\u0080-\u{10ffff}])[A-Za-z_\u0080-\u{10ffff}][\w$\u0080-\u{10ffff}]{15}/u;
 
+const LAST_CODE_POINT = 0x10_ff_ff;
 const UNICODE_ESCAPE = /\\(?:\\|\+([\da-f]{6})|([\da-f]{4}))/giu;
 
 export interface CutIdentifier {
@@ -28,8 +29,11 @@ function kept(name: string): string {
 
 function unescaped(name: string): string {
   return name.replaceAll(UNICODE_ESCAPE, (_, long?: string, short?: string) => {
-    const code = long ?? short;
-    return code === undefined ? "\\" : String.fromCodePoint(Number.parseInt(code, 16));
+    const digits = long ?? short;
+    if (digits === undefined) return "\\";
+    const code = Number.parseInt(digits, 16);
+    // The text may have been refused for it.
+    return code > LAST_CODE_POINT ? "" : String.fromCodePoint(code);
   });
 }
 

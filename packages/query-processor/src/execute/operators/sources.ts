@@ -3,12 +3,15 @@ import type { MaybePromise } from "@firstlight/common";
 import { InvariantError, andThen, featureNotSupported, isPromise } from "@firstlight/common";
 import type { CompiledExpr, Datum, EvaluationContext, Expr, Row } from "@firstlight/sql";
 import {
+  baseTypeOid,
   compileExpr,
   compileProjection,
   jsonRecordReader,
+  oids,
   procOf,
   returnsSet,
   setImplementationOf,
+  typeRow,
   volatility,
 } from "@firstlight/sql";
 import type {
@@ -404,9 +407,15 @@ class FunctionScan extends ProducingOperator {
   }
 }
 
+/** json_populate_record() takes values of any type, to refuse those that are no rows. */
+function givesRow({ type }: Expr): boolean {
+  return type === oids.RECORD || typeRow(baseTypeOid(type))?.kind === "c";
+}
+
 /** Functions that need the column definitions of the query. */
 function definedCall({ call, columns }: FunctionEntry): SetCall | undefined {
   if (call.kind !== "call") return undefined;
+  if (!givesRow(call)) return undefined;
   const read = jsonRecordReader(procOf(call).source, columns);
   if (read === undefined) return undefined;
   const args = call.args.map((argument) => compileExpr(argument));

@@ -85,11 +85,16 @@ function makeIntervalOf(...fields: IntervalFields): ReturnType<typeof makeInterv
 
 const EPOCH_SECONDS = EPOCH_DIFFERENCE_DAYS * 86400;
 
+/** C's %g of a large number. */
+function shortFloat(value: number): string {
+  return value.toPrecision(6).replace(/\.?0+(?=e|$)/u, "");
+}
+
 function timestampOfSeconds(seconds: number): bigint {
   if (seconds !== seconds) throw new SqlError("22008", "timestamp cannot be NaN");
   if (seconds === Infinity) return TIMESTAMP_INFINITY;
   if (seconds === -Infinity) return TIMESTAMP_NEGATIVE_INFINITY;
-  const text = `timestamp out of range: "${seconds}"`;
+  const text = `timestamp out of range: "${shortFloat(seconds)}"`;
   if (seconds < -210866803200 || seconds >= 9224318016000) throw new SqlError("22008", text);
   const micros = roundHalfEven((seconds - EPOCH_SECONDS) * 1_000_000);
   if (Math.abs(micros) >= 2 ** 63) throw timestampOutOfRange();
