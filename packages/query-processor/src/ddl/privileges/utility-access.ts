@@ -296,8 +296,10 @@ const CHECKS: Readonly<Record<string, Check>> = {
   CreateFunctionStmt: functionCheck,
   CreateDomainStmt: requireTypes,
   CompositeTypeStmt: requireTypes,
+  DefineStmt: requireTypes,
   CreateStmt: (context, statement) => {
     requireTypes(context, list(statement, "tableElts"));
+    requireTypes(context, child(statement, "ofTypename"));
     referencesIn(context, [...list(statement, "tableElts"), ...list(statement, "constraints")]);
   },
   DropStmt: dropCheck,

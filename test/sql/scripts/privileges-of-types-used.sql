@@ -1,0 +1,26 @@
+-- USAGE on types that aggregates, operators and typed tables are made of.
+create schema typed;
+create role uses_types;
+grant usage, create on schema typed to uses_types;
+create type typed.ct as (a int);
+create domain typed.dm as int;
+create function typed.df(typed.dm, typed.dm) returns int language sql as 'select 1';
+create function typed.step(int, typed.dm) returns int language sql as 'select 1';
+create function typed.step2(typed.dm, int) returns typed.dm language sql as 'select 1::typed.dm';
+revoke usage on type typed.ct, typed.dm from public;
+set role uses_types;
+set search_path = typed;
+create table t of ct;
+create aggregate ag(dm) (sfunc = step, stype = int);
+create aggregate ag(int) (sfunc = step2, stype = dm);
+create operator !+! (function = df, leftarg = dm, rightarg = dm);
+reset role;
+grant usage on type ct, dm to uses_types;
+set role uses_types;
+create table t of ct;
+create aggregate ag(dm) (sfunc = step, stype = int);
+create operator !+! (function = df, leftarg = dm, rightarg = dm);
+reset role;
+reset search_path;
+drop schema typed cascade;
+drop role uses_types;
