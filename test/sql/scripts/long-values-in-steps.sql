@@ -104,3 +104,4 @@ select format('%s %s', variadic array[1]);
 -- Templates of many fields.
 select md5(to_char(timestamp '2024-02-29 13:14:15.678', repeat('FMDDTH "of" FMMonth YYYY, HH24:MI:SS.US pm ', 3000))), md5(to_char(interval '1 year 2 mons -3 days 04:05:06', repeat('YYYY-MM-DD HH24:MI:SS, ', 3000))), md5(to_char(timestamptz '2024-02-29 13:14:15.678+00', repeat('Dy Q WW IYYY-IW J RM TZ OF ', 3000)));
 select to_char(interval '1 year', repeat('YYYY ', 2000) || 'Day');
+select md5(to_char(-12.5, '"' || repeat('x', 1000000) || '"9999.99pr')), to_char(485, 'rn'), to_char(485, 'RNth'), to_char(1, '9th'), to_char(1, '9TH'), to_char(12, 'fm99Sv9'), to_char(-5, 'sG9mi');

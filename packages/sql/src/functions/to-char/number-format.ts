@@ -58,13 +58,24 @@ export type Flag =
 
 const KEYS: readonly string[] = "EEEE FM MI PL PR RN SG SP TH , . 0 9 B D G L S V".split(" ");
 
-function keyAt(template: string, at: number): { key: NumberKey; length: number } | undefined {
+/** As they are written, by their first character, and the key that each one is. */
+const WRITTEN: ReadonlyMap<string, readonly (readonly [string, NumberKey])[]> = writtenKeys();
+
+function writtenKeys(): ReadonlyMap<string, readonly (readonly [string, NumberKey])[]> {
+  const written = new Map<string, (readonly [string, NumberKey])[]>();
   for (const key of KEYS) {
-    const found = template.slice(at, at + key.length);
-    const lower = key.toLowerCase();
-    if (found !== key && found !== lower) continue;
-    const keepsCase = (key === "RN" || key === "TH") && found === lower;
-    return { key: (keepsCase ? found : key) as NumberKey, length: key.length };
+    for (const text of new Set([key, key.toLowerCase()])) {
+      const meant = key === "RN" || key === "TH" ? text : key;
+      const first = written.get(text.charAt(0)) ?? [];
+      written.set(text.charAt(0), [...first, [text, meant as NumberKey]]);
+    }
+  }
+  return written;
+}
+
+function keyAt(template: string, at: number): { key: NumberKey; length: number } | undefined {
+  for (const [text, key] of WRITTEN.get(template.charAt(at)) ?? []) {
+    if (template.startsWith(text, at)) return { key, length: text.length };
   }
   return undefined;
 }
@@ -79,7 +90,7 @@ function scan(template: string): NumberNode[] {
       continue;
     }
     const literal = literalAt(template, at);
-    nodes.push(...Array.from(literal.text, (text) => ({ kind: "literal", text }) as const));
+    for (const text of literal.text) nodes.push({ kind: "literal", text });
     at = literal.end;
   }
   return nodes;
