@@ -153,6 +153,9 @@ const PATTERN_CONDITIONS = [
 const TABLES = ["dep", "plain", "counted", "common", "full_of", "dropped"];
 
 const CONDITIONS = [
+  "(city, zip) > (70, 3)",
+  "(30, 3) >= (city, zip)",
+  "(city, zip) < (20, 3) and state = 1",
   "city = 5 and state = 0",
   "city = 5 and state = 1",
   "city = 5 and state = 0 and zip = 36",

@@ -54,6 +54,18 @@ describe("conditions that several indexes answer", () => {
     expect(await plan("select * from t where a = 1 and b = 2")).toContain("->  BitmapAnd");
   });
 
+  it("a row is compared where its first column can be so", async () => {
+    const next = "select * from grouped where (a, b) > (17, 3) order by a, b limit 10";
+    expect((await plan(next)).slice(1)).toEqual([
+      "->  Index Scan using grouped_a_b on grouped",
+      "Index Cond: (a >= 17)",
+      "Filter: (ROW(a, b) > ROW(17, 3))",
+    ]);
+    const before =
+      "select * from grouped where a = 3 and (3, 4) >= (b, c) order by b desc limit 10";
+    expect(await plan(before)).toContain("Index Cond: ((a = 3) AND (b <= 3))");
+  });
+
   it("an arm without an index leaves the whole table", async () => {
     expect((await plan("select * from t where a = 1 or few + c = 2"))[0]).toBe("Seq Scan on t");
   });

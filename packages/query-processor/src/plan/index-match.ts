@@ -17,6 +17,7 @@ import { derivedColumns } from "../bind/index-expressions.ts";
 import { conjunction, conjuncts, exprKey, mapChildren, someNode } from "./expression-map.ts";
 import { fixedPart, patternOperator, successor } from "./like-prefix.ts";
 import type { KeyCondition, RangeBound } from "./plan-node.ts";
+import { impliedOfFirst } from "./row-comparison.ts";
 import { looksIntoRow } from "./row-null-test.ts";
 
 const LESS = 1;
@@ -164,8 +165,20 @@ export function columnConditions(
   const entry = { rte, derived };
   const prefix = prefixConditions(qual, entry, valueOf);
   if (prefix.length > 0) return prefix;
+  if (qual.kind === "rowCompare") return firstOfRow(qual, entry);
   const condition = columnCondition(qual, entry);
   return condition === undefined ? [] : [condition];
+}
+
+/** The qual itself is still to be checked. */
+function firstOfRow(
+  qual: Extract<Expr, { kind: "rowCompare" }>,
+  entry: IndexedEntry,
+): readonly ColumnCondition[] {
+  const said = impliedOfFirst(qual);
+  const condition = said === undefined ? undefined : columnCondition(said, entry);
+  if (said === undefined || condition === undefined) return [];
+  return [{ ...condition, qual, partial: true, said }];
 }
 
 /** The operators by which a text is compared with a bound: >=, < and =. */

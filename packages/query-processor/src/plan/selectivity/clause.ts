@@ -8,6 +8,7 @@ import { containmentDefault, containmentShare } from "./element-clause.ts";
 import { equalityShare, equalsValue, inequalityShare } from "./equality.ts";
 import { jointShare } from "./joint.ts";
 import { patternOperator } from "../like-prefix.ts";
+import { comparedFirst } from "../row-comparison.ts";
 import type { Comparison } from "./inequality.ts";
 import { INEQUALITY_DEFAULT, inequalityShareOf } from "./inequality.ts";
 import type { PairKind } from "./join-clause.ts";
@@ -306,7 +307,10 @@ export function clauseShare(
   if (kind === "booleanTest") return booleanTestShare(estimation, expr, side);
   if (kind === "relabel") return clauseShare(estimation, expr.arg, side);
   if (kind === "var") return booleanShare(estimation, expr);
-  if (kind === "rowCompare") return expr.operator === "=" ? NULL_DEFAULT : INEQUALITY_DEFAULT;
+  if (kind === "rowCompare") {
+    const first = comparedFirst(expr);
+    return first === undefined ? INEQUALITY_DEFAULT : callShare(estimation, first, side);
+  }
   return knownShare(estimation, expr);
 }
 
