@@ -5,6 +5,7 @@
  * gets it in the end or is told why not.
  */
 import type { LockStrength } from "../clients/session-witness.ts";
+import { SqlFailure } from "../sql/sql-session.ts";
 import type { SqlSession } from "../sql/sql-session.ts";
 import { inBlock } from "./sql-block.ts";
 import type { SqlStepContext, Workload } from "./workload.ts";
@@ -56,8 +57,21 @@ async function forSession(session: SqlSession, context: SqlStepContext): Promise
   } catch (error) {
     for (const { release } of held) release();
     // What a failed statement has locked stays locked.
-    if (!session.isClosed) await session.query("SELECT pg_advisory_unlock_all()");
+    await unlockAll(session, context);
     throw error;
+  }
+}
+
+/** Refused while parts of the cluster are away: a client that went on would keep its locks for ever. */
+async function unlockAll(session: SqlSession, context: SqlStepContext): Promise<void> {
+  while (!session.isClosed) {
+    try {
+      await session.query("SELECT pg_advisory_unlock_all()");
+      return;
+    } catch (error) {
+      if (!(error instanceof SqlFailure)) throw error;
+      await context.pause();
+    }
   }
 }
 
