@@ -40,8 +40,8 @@ const CAUGHT: { readonly [B in Bug]: readonly [seeds: number, invariants: readon
   blocksBeforeCommit: [4, ["defect"]],
   leasesNeverEnd: [12, ["advisory locks"]],
   askedForIsUnknown: [12, ["advisory locks"]],
-  olderGrantsCount: [12, ["advisory locks"]],
-  skipVerification: [6, ["index equals table"]],
+  // Every third seed catches it.
+  skipVerification: [20, ["index equals table"]],
   outdatedWritersPass: [6, ["index equals table"]],
   childrenComeUnseen: [20, ["foreign keys"]],
   parentsLeaveUnseen: [40, ["foreign keys"]],

@@ -94,8 +94,7 @@ export class Membership {
 
   /** Whether a grant of this epoch counts: whoever is asked next knows of it. */
   takes(epoch: number): boolean {
-    if (this.isAlone || this.#bugs.has("olderGrantsCount")) return true;
-    return epoch === this.#epoch && this.isCurrent;
+    return this.isAlone || (epoch === this.#epoch && this.isCurrent);
   }
 
   get sequence(): number {

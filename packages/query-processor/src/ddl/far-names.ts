@@ -127,6 +127,8 @@ function walkValue(node: ParseNode, refuse: Refuse): void {
 
 /** 0A000 for a name of another database anywhere in the statement. */
 export function refuseFarNames(image: CatalogImage, tag: string, statement: ParseNode): void {
-  // LOCK asks for it after other things.
-  if (tag !== "LockStmt") walk(tag, statement, refusal(image));
+  // LOCK asks for it after other things, CREATE TABLE says the place of its own name.
+  if (tag === "LockStmt") return;
+  const others = tag === "CreateStmt" ? { ...statement, relation: undefined } : statement;
+  walk(tag, others, refusal(image));
 }

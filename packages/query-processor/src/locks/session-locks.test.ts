@@ -102,12 +102,17 @@ describe("advisory locks of a session", () => {
   });
 
   /** Of a registrar that answers like this, one after the other, and grants at last. */
-  async function asked(wait: boolean, ...answers: readonly string[]): Promise<unknown> {
+  async function asked(
+    wait: boolean,
+    ...answers: readonly (string | { readonly result: string; readonly epoch: number })[]
+  ): Promise<unknown> {
     const clock = new ManualClock();
     const left = [...answers];
     const reply = (request: RegistrarRequest): unknown => {
       if (request.kind === "attend") return { epoch: 1, leaseMicros: 10_000_000, questions: [] };
-      return request.kind === "lock" ? { result: left.shift() ?? "granted", epoch: 1 } : {};
+      if (request.kind !== "lock") return {};
+      const answer = left.shift() ?? "granted";
+      return typeof answer === "string" ? { result: answer, epoch: 1 } : answer;
     };
     const call = async (request: RegistrarRequest): Promise<unknown> => {
       await clock.sleep(1_000);
@@ -135,5 +140,14 @@ describe("advisory locks of a session", () => {
     const held = { isHeld: true, left: [] };
     expect(await asked(true, "refused", "waiting", "refused")).toEqual(held);
     expect(await asked(false, "refused")).toEqual({ isHeld: false, left: [] });
+  });
+
+  it("are asked for again where a registrar has granted them that has a successor", async () => {
+    const held = { isHeld: true, left: [] };
+    expect(await asked(true, { result: "granted", epoch: 0 })).toEqual(held);
+    expect(await asked(false, { result: "granted", epoch: 0 }, "refused")).toEqual({
+      isHeld: false,
+      left: [],
+    });
   });
 });

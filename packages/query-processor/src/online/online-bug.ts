@@ -10,7 +10,6 @@
  *   under way.
  * - `leasesNeverEnd`: what the registrar granted is used after the lease has ended.
  * - `askedForIsUnknown`: an attendance of the registrar says nothing of locks that are asked for.
- * - `olderGrantsCount`: a lock that a registrar has granted counts though it has a successor.
  */
 export type OnlineBug =
   | "backfillTooEarly"
@@ -21,7 +20,6 @@ export type OnlineBug =
   | "parentsLeaveUnseen"
   | "blocksBeforeCommit"
   | "leasesNeverEnd"
-  | "askedForIsUnknown"
-  | "olderGrantsCount";
+  | "askedForIsUnknown";
 
 export const NO_ONLINE_BUGS: ReadonlySet<OnlineBug> = new Set();

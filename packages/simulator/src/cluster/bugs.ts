@@ -64,7 +64,6 @@ export const ONLINE_BUGS: readonly OnlineBug[] = [
   "blocksBeforeCommit",
   "leasesNeverEnd",
   "askedForIsUnknown",
-  "olderGrantsCount",
 ];
 
 export const NOTIFICATION_BUGS: readonly NotificationBug[] = ["notifyBeforeVisible"];

@@ -103,17 +103,6 @@ const SCENARIOS: { readonly [B in Bug]: Scenario } = {
     thinkMicrosMax: 20_000,
     sessionsPerMachine: 8,
   },
-  // Harm: a grant that is on its way while its registrar is replaced.
-  olderGrantsCount: {
-    workload: advisoryLocks,
-    faults: faults(
-      { takeFromWell: 3, failOver: 1, slowNetwork: 2, repeatRequests: 2 },
-      200_000,
-      300_000,
-    ),
-    thinkMicrosMax: 50_000,
-    sessionsPerMachine: 8,
-  },
   backfillOverwrites: { workload: indexBuild, faults: CALM },
   skipVerification: { workload: indexBuild, faults: CALM },
   outdatedWritersPass: { workload: indexBuild, faults: CALM },
