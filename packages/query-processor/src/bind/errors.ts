@@ -19,6 +19,11 @@ export function bindError(
   );
 }
 
+/** The same error at a 0-based byte offset, -1 for none, unless it has a place. */
+export function locatedAt(error: SqlError, location: number): SqlError {
+  return error.at(location < 0 ? undefined : location + 1);
+}
+
 export function unsupported(feature: string, location: number): SqlError {
   return featureNotSupported(feature, location < 0 ? {} : { position: location + 1 });
 }

@@ -1,9 +1,10 @@
 /** Looks up relations by name along the search path, and words what is said when there is none. */
+import { inOtherDatabase } from "../catalog/far-name.ts";
 import { databaseByOid } from "../catalog/databases.ts";
 import type { Catalog, Relation } from "../catalog/catalog.ts";
 import { optionalString, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
-import { bindError } from "./errors.ts";
+import { bindError, locatedAt } from "./errors.ts";
 
 export interface QualifiedName {
   readonly schema: string | undefined;
@@ -59,8 +60,7 @@ export function requireRelation(
   const own = databaseByOid(context.catalog, context.catalog.database)?.name;
   if (database !== undefined && database !== own) {
     const full = `${database}.${displayName(name)}`;
-    const text = `cross-database references are not implemented: "${full}"`;
-    throw bindError("0A000", text, location);
+    throw locatedAt(inOtherDatabase(`"${full}"`), location);
   }
   const relation = findRelation(context, name);
   if (relation !== undefined) return relation;

@@ -1,4 +1,5 @@
 /** Input and output of the reg* types whose names only the catalog knows, and their to_reg functions. */
+import { inOtherDatabase } from "../catalog/far-name.ts";
 import { SqlError } from "@firstlight/common";
 import type { FormatSettings } from "@firstlight/sql";
 import {
@@ -42,10 +43,7 @@ function partsIn(call: LookUpScope, text: string): readonly string[] {
     );
   }
   if (parts.length === 3 && parts[0] !== call.session.database) {
-    throw new SqlError(
-      "0A000",
-      `cross-database references are not implemented: "${parts.join(".")}"`,
-    );
+    throw inOtherDatabase(`"${parts.join(".")}"`);
   }
   return parts;
 }

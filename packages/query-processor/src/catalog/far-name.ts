@@ -8,6 +8,11 @@ import { databaseByOid } from "./databases.ts";
 
 type Databases = Pick<Catalog, "objects" | "database">;
 
+/** `name` as it is shown: of a relation in quotes. */
+export function inOtherDatabase(name: string): SqlError {
+  return new SqlError("0A000", `cross-database references are not implemented: ${name}`);
+}
+
 function refusal(
   catalog: Databases,
   parts: readonly string[],
@@ -20,8 +25,7 @@ function refusal(
     return new SqlError("42601", `improper ${what} name (too many dotted names): ${shown}`);
   }
   if (parts[0] === databaseByOid(catalog, catalog.database)?.name) return undefined;
-  const name = isRelation ? `"${shown}"` : shown;
-  return new SqlError("0A000", `cross-database references are not implemented: ${name}`);
+  return inOtherDatabase(isRelation ? `"${shown}"` : shown);
 }
 
 /** Relations are called relations, and quoted. */

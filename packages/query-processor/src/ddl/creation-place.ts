@@ -3,6 +3,7 @@
  * one for temporary relations (RangeVarGetAndCheckCreationNamespace).
  */
 import { SqlError } from "@firstlight/common";
+import { inOtherDatabase } from "../catalog/far-name.ts";
 import type { SchemaDescriptor } from "../catalog/descriptors.ts";
 import { optionalString, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
@@ -52,7 +53,7 @@ export function creationPlace(
   const database = optionalString(rangeVar, "catalogname");
   if (database !== undefined && database !== context.session.database) {
     const full = `${database}.${name.schema ?? ""}.${name.name}`;
-    throw new SqlError("0A000", `cross-database references are not implemented: "${full}"`);
+    throw inOtherDatabase(`"${full}"`);
   }
   const { schema, persistence } = placed(context, name, forced ?? declared);
   return {

@@ -1,4 +1,5 @@
 /** default_text_search_config: the qualified name of a configuration that is there. */
+import { inOtherDatabase } from "../catalog/far-name.ts";
 import { SqlError } from "@firstlight/common";
 import { quoteIdentifier, systemCatalogText } from "@firstlight/sql";
 
@@ -30,7 +31,7 @@ export function textSearchConfiguration(value: string): string {
   const parts = nameParts(value);
   const shown = parts?.join(".") ?? value;
   if (parts?.length === 3) {
-    throw new SqlError("0A000", `cross-database references are not implemented: ${shown}`);
+    throw inOtherDatabase(shown);
   }
   if (parts !== undefined && parts.length > 3) {
     const message = `improper qualified name (too many dotted names): ${shown}`;

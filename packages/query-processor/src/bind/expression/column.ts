@@ -1,9 +1,10 @@
 /** ColumnRef: a column, or the whole row of a FROM item (transformColumnRef). */
+import { inOtherDatabase } from "../../catalog/far-name.ts";
 import type { Expr } from "@firstlight/sql";
 import { list, locationOf, stringValue, tagOf } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import { findColumn, findItem, qualifiedColumn } from "../column-ref.ts";
-import { bindError } from "../errors.ts";
+import { bindError, locatedAt } from "../errors.ts";
 import type { ExpressionKind } from "../expression-kind.ts";
 import { missingColumn, missingTable } from "../missing-name.ts";
 import { attributesOf } from "../pinned-fields.ts";
@@ -51,11 +52,7 @@ export function qualifierOf(
   if (parts.length === 3) {
     const database = scope.context.evaluation.session?.database;
     if (database !== parts[0]) {
-      throw bindError(
-        "0A000",
-        `cross-database references are not implemented: ${whole.join(".")}`,
-        location,
-      );
+      throw locatedAt(inOtherDatabase(whole.join(".")), location);
     }
   }
   if (parts.length > 3) {
