@@ -40,7 +40,9 @@ export function* analyse(
       searchPath,
     );
   }
-  if (session.blockTurn.holds && isRepeatableChange(statement)) session.blockTurn.noteChange();
+  if (session.block.state === "block" && isRepeatableChange(statement)) {
+    session.blockTurn.noteChange();
+  }
   const prepared = session.engine.prepare(
     session,
     session.block.transaction,

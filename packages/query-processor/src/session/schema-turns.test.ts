@@ -118,6 +118,34 @@ describe("a transaction block", () => {
 
   const refused = new SqlError("40001", "schema has been updated by another transaction (OC001)");
 
+  /** A block with a change, at its commit. */
+  function refuse(turn: BlockTurn): void {
+    expect([...turn.begun()]).toEqual([]);
+    turn.noteChange();
+    turn.ended(false);
+    turn.noteFailure(refused);
+  }
+
+  it("without a change keeps nobody waiting, whatever refused it", () => {
+    const { turn, isWaitedFor } = block();
+    expect([...turn.begun()]).toEqual([]);
+    turn.ended(false);
+    turn.noteFailure(refused);
+    expect([...turn.begun()]).toEqual([]);
+    expect(isWaitedFor()).toBe(false);
+  });
+
+  it("with a change that was taken back is not waited for when the next one without is refused", () => {
+    const { turn, isWaitedFor } = block();
+    expect([...turn.begun()]).toEqual([]);
+    turn.noteChange();
+    turn.ended(false);
+    expect([...turn.begun()]).toEqual([]);
+    turn.noteFailure(refused);
+    expect([...turn.begun()]).toEqual([]);
+    expect(isWaitedFor()).toBe(false);
+  });
+
   it("of a session that has never lost keeps nobody waiting, whatever it changes", () => {
     const { turn, isWaitedFor } = block();
     expect([...turn.begun()]).toEqual([]);
@@ -131,7 +159,7 @@ describe("a transaction block", () => {
 
   it("of one that has lost does, until one without a change was committed", () => {
     const { turn, isWaitedFor, timers } = block();
-    turn.noteFailure(refused);
+    refuse(turn);
     for (const changes of [true, false]) {
       expect([...turn.begun()]).toEqual([]);
       expect(timers.set.filter(({ micros }) => micros === BLOCK_MICROS_MAX)).not.toEqual([]);
