@@ -285,6 +285,7 @@ const STATEMENTS: Readonly<Record<string, readonly [text: string, units: number]
 const TWO_DOCUMENTS = `(select ${NUMBERED} as j, ${NUMBERED} as k offset 0) s`;
 const OBJECTS = `(select ('[' || repeat('{"a": 1}, ', 20000) || '{"a": 2}]')::json as t offset 0) s`;
 const OBJECTS_B = `(select ('[' || repeat('{"a": null}, ', 20000) || '{"a": 2}]')::jsonb as t offset 0) s`;
+const NUMBERS = "(select repeat('x9', 50000) as t offset 0) s";
 const TEMPLATE = "(select repeat('YYYY-', 20000) as t offset 0) s";
 
 /** Calls, what takes no step instead of each, where from, and how many steps are more at least. */
@@ -312,13 +313,22 @@ const CALLS: Readonly<
     "length(to_char(timestamp '2020-01-02', t))",
     "length(t)",
     TEMPLATE,
-    75,
+    40,
   ],
   "an interval by a long template": [
     "length(to_char(interval '1 year', t))",
     "length(t)",
     TEMPLATE,
-    75,
+    40,
+  ],
+  "a number by a long template": ["length(to_char(12, t))", "length(t)", NUMBERS, 180],
+  "a float by a long template": ["length(to_char(12::float8, t))", "length(t)", NUMBERS, 180],
+  "reading a number by a long template": ["to_number(t, t)", "length(t || t)", NUMBERS, 180],
+  "reading a moment by a long template": [
+    "to_date(t, t), to_timestamp(t, t)",
+    "length(t || t), length(t || t)",
+    "(select repeat('z', 100000) as t offset 0) s",
+    180,
   ],
   "very many arguments": [
     "length(concat(variadic a)) + length(concat_ws(',', variadic a))",

@@ -3,8 +3,7 @@
  * (formatting.c: parse_format). A template is scanned by the longest field name that fits.
  */
 import { SqlError } from "@firstlight/common";
-import { toEnd } from "../long-call.ts";
-import type { Steps } from "../long-call.ts";
+import { foundAnew } from "./template-nodes.ts";
 
 export interface DateField {
   readonly kind: "field";
@@ -47,9 +46,6 @@ function fieldAt(text: string, at: number): string | undefined {
   return FIELDS.get(text.charAt(at))?.find((field) => text.startsWith(field, at));
 }
 
-/** Nodes that are read or written between two looks at the clock. */
-export const NODES_PER_STEP = 1024;
-
 const PREFIXES: ReadonlySet<string> = new Set(["FM", "fm", "TM", "tm"]);
 /** Separators that the SQL standard allows. */
 const STANDARD_SEPARATORS = "-./,':; ";
@@ -63,7 +59,6 @@ export function isSeparator(character: string): boolean {
 }
 
 class DateTemplate {
-  readonly nodes: DateNode[] = [];
   readonly #text: string;
   readonly #standard: boolean;
   #at = 0;
@@ -73,31 +68,29 @@ class DateTemplate {
     this.#standard = standard;
   }
 
-  *parse(): Steps<readonly DateNode[]> {
-    for (let step = 1; this.#at < this.#text.length; step++) {
-      if (step % NODES_PER_STEP === 0) yield;
+  *nodes(): Generator<DateNode, void, void> {
+    while (this.#at < this.#text.length) {
       const two = this.#text.slice(this.#at, this.#at + 2);
       const prefix = PREFIXES.has(two) ? two.toUpperCase() : undefined;
       if (prefix !== undefined) this.#at += 2;
       const name = fieldAt(this.#text, this.#at);
-      if (name !== undefined) this.#field(name, prefix);
-      else if (this.#at < this.#text.length) this.#literal();
+      if (name !== undefined) yield this.#field(name, prefix);
+      else if (this.#text[this.#at] === '"') yield* this.#quoted();
+      else if (this.#at < this.#text.length) yield this.#literal();
     }
-    return this.nodes;
   }
 
-  #field(name: string, prefix: string | undefined): void {
+  #field(name: string, prefix: string | undefined): DateField {
     this.#at += name.length;
     const suffix = this.#text.slice(this.#at, this.#at + 2);
     const ordinal = suffix === "TH" || suffix === "th" ? suffix : undefined;
     if (ordinal !== undefined || suffix === "SP") this.#at += 2;
     const [fill, localized] = [prefix === "FM", prefix === "TM"];
-    this.nodes.push({ kind: "field", name, fill, localized, ordinal });
+    return { kind: "field", name, fill, localized, ordinal };
   }
 
-  #literal(): void {
+  #literal(): DateLiteral {
     const character = this.#text[this.#at] ?? "";
-    if (character === '"') return this.#quoted();
     if (this.#standard && !STANDARD_SEPARATORS.includes(character)) {
       const whole = String.fromCodePoint(this.#text.codePointAt(this.#at) ?? 0);
       throw new SqlError("22007", `invalid datetime format separator: "${whole}"`);
@@ -105,14 +98,14 @@ class DateTemplate {
     if (character === "\\" && this.#text[this.#at + 1] === '"') this.#at++;
     const text = this.#take();
     const form = isSeparator(text) ? "separator" : isSpace(text) ? "space" : "character";
-    this.nodes.push({ kind: "literal", text, form });
+    return { kind: "literal", text, form };
   }
 
-  #quoted(): void {
+  *#quoted(): Generator<DateNode, void, void> {
     this.#at++;
     while (this.#at < this.#text.length && this.#text[this.#at] !== '"') {
       if (this.#text[this.#at] === "\\" && this.#at + 1 < this.#text.length) this.#at++;
-      this.nodes.push({ kind: "literal", text: this.#take(), form: "character" });
+      yield { kind: "literal", text: this.#take(), form: "character" };
     }
     this.#at++;
   }
@@ -124,15 +117,12 @@ class DateTemplate {
   }
 }
 
-/** For long templates. */
-export function dateFormatSteps(
-  template: string,
-  standard: boolean = false,
-): Steps<readonly DateNode[]> {
-  return new DateTemplate(template, standard).parse();
+/** Of long templates. */
+export function longDateFormat(template: string): Iterable<DateNode> {
+  return foundAnew(() => new DateTemplate(template, false).nodes());
 }
 
 /** `standard`: only the separators of the SQL standard are allowed between fields. */
 export function parseDateFormat(template: string, standard: boolean = false): readonly DateNode[] {
-  return toEnd(dateFormatSteps(template, standard));
+  return [...new DateTemplate(template, standard).nodes()];
 }

@@ -4,10 +4,13 @@
  */
 import { SqlError } from "@firstlight/common";
 import { lowerText } from "../text/characters.ts";
+import { toEnd } from "../long-call.ts";
+import type { Steps } from "../long-call.ts";
 import { isSeparator, isSpace } from "./date-format.ts";
 import type { DateField, DateLiteral, DateNode } from "./date-format.ts";
 import { AD_BC, AM_PM, DAYS, MONTHS, NUMBERS, ROMAN_MONTHS, conventionOf } from "./read-fields.ts";
 import type { FieldName, NumberField } from "./read-fields.ts";
+import { NODES_PER_STEP } from "./template-nodes.ts";
 
 export interface ReadFields {
   readonly values: ReadonlyMap<FieldName, number>;
@@ -29,7 +32,9 @@ function invalid(message: string, detail?: string, hint?: string): SqlError {
 
 class DateReader {
   readonly #text: string;
-  readonly #nodes: readonly DateNode[];
+  readonly #nodes: Iterable<DateNode>;
+  /** What follows the node that is read. */
+  #next: DateNode | undefined;
   readonly #standard: boolean;
   readonly #values = new Map<FieldName, number>();
   #at = 0;
@@ -41,25 +46,27 @@ class DateReader {
   #zoneSign = 0;
   #fractionDigits = 0;
 
-  constructor(text: string, nodes: readonly DateNode[], standard: boolean) {
+  constructor(text: string, nodes: Iterable<DateNode>, standard: boolean) {
     this.#text = text;
     this.#nodes = nodes;
     this.#standard = standard;
     this.#exact = standard;
   }
 
-  read(): ReadFields {
-    let index = 0;
-    for (; index < this.#nodes.length && this.#at < this.#text.length; index++) {
-      const node = this.#nodes[index];
-      if (node === undefined) break;
-      if (!this.#exact && !isExactMark(node) && (node.kind === "field" || index === 0)) {
+  *read(): Steps<ReadFields> {
+    const rest = this.#nodes[Symbol.iterator]();
+    let node: DateNode | undefined = rest.next().value ?? undefined;
+    for (let count = 0; node !== undefined && this.#at < this.#text.length; count++) {
+      if (count % NODES_PER_STEP === NODES_PER_STEP - 1) yield;
+      this.#next = rest.next().value ?? undefined;
+      if (!this.#exact && !isExactMark(node) && (node.kind === "field" || count === 0)) {
         this.#skipSpaces();
       }
       if (node.kind === "literal") this.#literal(node);
-      else this.#fieldWithSpaces(node, index);
+      else this.#fieldWithSpaces(node);
+      node = this.#next;
     }
-    if (this.#standard) this.#requireEnd(index);
+    if (this.#standard) this.#requireEnd(node);
     return {
       values: this.#values,
       twelveHours: this.#twelveHours,
@@ -70,8 +77,8 @@ class DateReader {
     };
   }
 
-  #requireEnd(index: number): void {
-    if (index < this.#nodes.length) {
+  #requireEnd(next: DateNode | undefined): void {
+    if (next !== undefined) {
       throw invalid("input string is too short for datetime format");
     }
     this.#skipSpaces();
@@ -85,10 +92,9 @@ class DateReader {
   }
 
   #skipSpaces(): void {
-    while (isSpace(this.#here())) {
-      this.#at++;
-      this.#extraSkip++;
-    }
+    const end = behindSpaces(this.#text, this.#at);
+    this.#extraSkip += end - this.#at;
+    this.#at = end;
   }
 
   #skipCharacter(): void {
@@ -123,10 +129,10 @@ class DateReader {
     }
   }
 
-  #fieldWithSpaces(node: DateField, index: number): void {
+  #fieldWithSpaces(node: DateField): void {
     const name = node.name.toUpperCase();
     this.#requireConvention(name);
-    this.#field(node, name, index);
+    this.#field(node, name);
     if (this.#exact) return;
     this.#extraSkip = 0;
     this.#skipSpaces();
@@ -145,9 +151,9 @@ class DateReader {
     this.#convention = convention;
   }
 
-  #field(node: DateField, name: string, index: number): void {
+  #field(node: DateField, name: string): void {
     const number = NUMBERS[name];
-    if (number !== undefined) return this.#number(node, name, number, index);
+    if (number !== undefined) return this.#number(node, name, number);
     switch (name) {
       case "FX":
         this.#exact = true;
@@ -156,11 +162,11 @@ class DateReader {
       case "OF":
         throw new SqlError("0A000", `formatting field "${node.name}" is only supported in to_char`);
       case "TZH":
-        this.#zoneHour(node, index);
+        this.#zoneHour(node);
         return;
       case "TZM":
         if (this.#zoneSign === 0) this.#zoneSign = 1;
-        this.#set("zoneMinute", this.#integer(node, index, 2).value, node);
+        this.#set("zoneMinute", this.#integer(node, 2).value, node);
         return;
       case "Y,YYY":
         this.#yearWithComma(node);
@@ -170,8 +176,8 @@ class DateReader {
     }
   }
 
-  #number(node: DateField, name: string, field: NumberField, index: number): void {
-    const { value, used } = this.#integer(node, index, field.width);
+  #number(node: DateField, name: string, field: NumberField): void {
+    const { value, used } = this.#integer(node, field.width);
     this.#skipOrdinal(node);
     if (name === "HH" || name === "HH12") this.#twelveHours = true;
     if (field.target === "year") {
@@ -195,7 +201,7 @@ class DateReader {
   }
 
   /** A minus sign that was skipped as a separator counts. */
-  #zoneHour(node: DateField, index: number): void {
+  #zoneHour(node: DateField): void {
     const sign = this.#here();
     if (sign === "+" || sign === "-" || sign === " ") {
       this.#zoneSign = sign === "-" ? -1 : 1;
@@ -204,7 +210,7 @@ class DateReader {
       const skipped = this.#extraSkip > 0 && this.#text[this.#at - 1] === "-";
       this.#zoneSign = skipped ? -1 : 1;
     }
-    this.#set("zoneHour", this.#integer(node, index, 2).value, node);
+    this.#set("zoneHour", this.#integer(node, 2).value, node);
   }
 
   #yearWithComma(node: DateField): void {
@@ -281,12 +287,12 @@ class DateReader {
   }
 
   /** `used` counts blanks and the sign as well. */
-  #integer(node: DateField, index: number, width: number): { value: number; used: number } {
+  #integer(node: DateField, width: number): { value: number; used: number } {
     const start = this.#at;
-    while (isSpace(this.#here())) this.#at++;
+    this.#at = behindSpaces(this.#text, this.#at);
     const rest = this.#text.slice(this.#at);
     const copy = rest.slice(0, width);
-    const slurps = node.fill || this.#nextSeparates(index);
+    const slurps = node.fill || this.#nextSeparates(node);
     if (!slurps && rest.length < width) throw tooShort(node.name, width, rest.length);
     const digits = /^[ \t\n\v\f\r]*[+-]?\d+/.exec(slurps ? rest : copy)?.[0] ?? "";
     if (!slurps && digits.length > 0 && digits.length < width) {
@@ -306,14 +312,22 @@ class DateReader {
   }
 
   /** Whether digits end by themselves: no digit field and no digit follows. */
-  #nextSeparates(index: number): boolean {
-    const node = this.#nodes[index];
-    if (node?.kind === "field" && node.ordinal !== undefined) return true;
-    const next = this.#nodes[index + 1];
+  #nextSeparates(node: DateField): boolean {
+    if (node.ordinal !== undefined) return true;
+    const next = this.#next;
     if (next === undefined) return true;
     if (next.kind === "literal") return !/^[0-9]$/.test(next.text);
     const name = next.name.toUpperCase();
     return NUMBERS[name] === undefined && name !== "Y,YYY" && name !== "TZM";
+  }
+}
+
+function behindSpaces(text: string, from: number): number {
+  let at = from;
+  for (;;) {
+    const code = text.charCodeAt(at);
+    if (code !== 0x20 && !(code >= 0x09 && code <= 0x0d)) return at;
+    at++;
   }
 }
 
@@ -357,5 +371,10 @@ export function readDate(
   nodes: readonly DateNode[],
   standard: boolean = false,
 ): ReadFields {
-  return new DateReader(text, nodes, standard).read();
+  return toEnd(new DateReader(text, nodes, standard).read());
+}
+
+/** By a long template. */
+export function readDateSteps(text: string, nodes: Iterable<DateNode>): Steps<ReadFields> {
+  return new DateReader(text, nodes, false).read();
 }

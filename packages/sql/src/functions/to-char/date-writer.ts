@@ -5,10 +5,9 @@
 import { SqlError } from "@firstlight/common";
 import { dayOfWeek, isoWeek, isoWeekStart, julianDay } from "../../values/calendar.ts";
 import type { Steps } from "../long-call.ts";
-import { TextPieces, joinedPieces } from "../../types/long-text.ts";
 import type { DateField, DateNode } from "./date-format.ts";
-import { NODES_PER_STEP } from "./date-format.ts";
 import { ordinalSuffix } from "./ordinal.ts";
+import { writtenNodes } from "./template-nodes.ts";
 
 /** `year` is astronomical for timestamps. `zone` is absent for timestamp and interval. */
 export interface DateParts {
@@ -267,11 +266,6 @@ export function writeDate(nodes: readonly DateNode[], parts: DateParts): string 
   return text;
 }
 
-export function* writeDateSteps(nodes: readonly DateNode[], parts: DateParts): Steps<string> {
-  const pieces = new TextPieces();
-  for (const [at, node] of nodes.entries()) {
-    pieces.add(nodeText(node, parts));
-    if (at % NODES_PER_STEP === 0) yield;
-  }
-  return yield* joinedPieces(pieces.text());
+export function writeDateSteps(nodes: Iterable<DateNode>, parts: DateParts): Steps<string> {
+  return writtenNodes(nodes, (node) => nodeText(node, parts));
 }

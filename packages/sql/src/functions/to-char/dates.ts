@@ -8,10 +8,11 @@ import { zoneAbbreviationAt, zoneOffsetAt } from "../../values/time-zone.ts";
 import { isFiniteTimestamp, sessionZone } from "../datetime/bounds.ts";
 import type { EvaluationContext } from "../../expression/evaluation-context.ts";
 import { longCall } from "../long-call.ts";
-import { dateFormatSteps, parseDateFormat } from "./date-format.ts";
+import { longDateFormat, parseDateFormat } from "./date-format.ts";
 import type { DateNode } from "./date-format.ts";
 import { writeDate, writeDateSteps } from "./date-writer.ts";
 import type { DateParts } from "./date-writer.ts";
+import { LONG_TEMPLATE } from "./template-nodes.ts";
 
 const CACHE_SIZE = 20;
 const formats = new Map<string, readonly DateNode[]>();
@@ -26,14 +27,9 @@ function formatOf(template: string): readonly DateNode[] {
   return nodes;
 }
 
-/** Characters of a template from which on it is read and written in steps. */
-const LONG_TEMPLATE = 4096;
-
 function written(context: EvaluationContext, template: string, parts: DateParts): string {
   if (template.length < LONG_TEMPLATE) return writeDate(formatOf(template), parts);
-  return longCall(context, function* steps() {
-    return yield* writeDateSteps(yield* dateFormatSteps(template), parts);
-  });
+  return longCall(context, () => writeDateSteps(longDateFormat(template), parts));
 }
 
 function timestampParts(local: bigint, zone?: DateParts["zone"]): DateParts {

@@ -3,6 +3,9 @@
  * template amounts to (formatting.c: NUMDesc_prepare).
  */
 import { SqlError } from "@firstlight/common";
+import { toEnd } from "../long-call.ts";
+import type { Steps } from "../long-call.ts";
+import { eachNode, foundAnew } from "./template-nodes.ts";
 
 export type NumberKey =
   | ","
@@ -32,7 +35,7 @@ export type NumberNode =
   | { readonly kind: "literal"; readonly text: string };
 
 export interface NumberFormat {
-  readonly nodes: readonly NumberNode[];
+  readonly nodes: Iterable<NumberNode>;
   readonly pre: number;
   readonly post: number;
   readonly multi: number;
@@ -58,61 +61,62 @@ export type Flag =
 
 const KEYS: readonly string[] = "EEEE FM MI PL PR RN SG SP TH , . 0 9 B D G L S V".split(" ");
 
-/** As they are written, by their first character, and the key that each one is. */
-const WRITTEN: ReadonlyMap<string, readonly (readonly [string, NumberKey])[]> = writtenKeys();
+interface WrittenKey {
+  readonly text: string;
+  readonly node: NumberNode;
+}
 
-function writtenKeys(): ReadonlyMap<string, readonly (readonly [string, NumberKey])[]> {
-  const written = new Map<string, (readonly [string, NumberKey])[]>();
+/** As they are written, by their first character, and the key that each one is. */
+const WRITTEN: ReadonlyMap<string, readonly WrittenKey[]> = writtenKeys();
+
+function writtenKeys(): ReadonlyMap<string, readonly WrittenKey[]> {
+  const written = new Map<string, readonly WrittenKey[]>();
   for (const key of KEYS) {
     for (const text of new Set([key, key.toLowerCase()])) {
-      const meant = key === "RN" || key === "TH" ? text : key;
-      const first = written.get(text.charAt(0)) ?? [];
-      written.set(text.charAt(0), [...first, [text, meant as NumberKey]]);
+      const meant = (key === "RN" || key === "TH" ? text : key) as NumberKey;
+      const others = written.get(text.charAt(0)) ?? [];
+      written.set(text.charAt(0), [...others, { text, node: { kind: "key", key: meant } }]);
     }
   }
   return written;
 }
 
-function keyAt(template: string, at: number): { key: NumberKey; length: number } | undefined {
-  for (const [text, key] of WRITTEN.get(template.charAt(at)) ?? []) {
-    if (template.startsWith(text, at)) return { key, length: text.length };
-  }
-  return undefined;
-}
-
-function scan(template: string): NumberNode[] {
-  const nodes: NumberNode[] = [];
-  for (let at = 0; at < template.length;) {
-    const found = keyAt(template, at);
-    if (found !== undefined) {
-      nodes.push({ kind: "key", key: found.key });
-      at += found.length;
-      continue;
-    }
-    const literal = literalAt(template, at);
-    for (const text of literal.text) nodes.push({ kind: "literal", text });
-    at = literal.end;
-  }
-  return nodes;
+function keyAt(template: string, at: number): WrittenKey | undefined {
+  return WRITTEN.get(template.charAt(at))?.find(({ text }) => template.startsWith(text, at));
 }
 
 /** A quoted text, an escaped quote, or one character. */
-export function literalAt(template: string, at: number): { text: string; end: number } {
-  if (template[at] === '"') return quotedAt(template, at + 1);
-  const start = template[at] === "\\" && template[at + 1] === '"' ? at + 1 : at;
-  const text = String.fromCodePoint(template.codePointAt(start) ?? 0);
-  return { text, end: start + text.length };
+function* nodesOf(template: string): Generator<NumberNode, void, void> {
+  for (let at = 0; at < template.length;) {
+    const found = keyAt(template, at);
+    if (found !== undefined) {
+      yield found.node;
+      at += found.text.length;
+    } else if (template[at] === '"') {
+      at = yield* quotedNodes(template, at + 1);
+    } else {
+      if (template[at] === "\\" && template[at + 1] === '"') at++;
+      const node = characterAt(template, at);
+      yield node;
+      at += node.text.length;
+    }
+  }
 }
 
-function quotedAt(template: string, from: number): { text: string; end: number } {
-  let text = "";
+function characterAt(template: string, at: number): NumberNode & { readonly kind: "literal" } {
+  return { kind: "literal", text: String.fromCodePoint(template.codePointAt(at) ?? 0) };
+}
+
+/** Returns where the text goes on behind them. */
+function* quotedNodes(template: string, from: number): Generator<NumberNode, number, void> {
   let at = from;
   while (at < template.length && template[at] !== '"') {
     if (template[at] === "\\" && at + 1 < template.length) at++;
-    text += template[at] ?? "";
-    at++;
+    const node = characterAt(template, at);
+    yield node;
+    at += node.text.length;
   }
-  return { text, end: at + 1 };
+  return at + 1;
 }
 
 function syntaxError(message: string, detail?: string): SqlError {
@@ -243,10 +247,21 @@ class Description {
   }
 }
 
-export function parseNumberFormat(template: string): NumberFormat {
-  const nodes = scan(template);
+function* describe(nodes: Iterable<NumberNode>): Steps<NumberFormat> {
   const description = new Description();
-  for (const node of nodes) if (node.kind === "key") description.add(node.key);
+  yield* eachNode(nodes, (node) => {
+    if (node.kind === "key") description.add(node.key);
+    return undefined;
+  });
   const { pre, post, multi, zeroStart, zeroEnd, sign, preSign, flags } = description;
   return { nodes, pre, post, multi, zeroStart, zeroEnd, sign, preSign, flags };
+}
+
+/** Of a long template. */
+export function longNumberFormat(template: string): Steps<NumberFormat> {
+  return describe(foundAnew(() => nodesOf(template)));
+}
+
+export function parseNumberFormat(template: string): NumberFormat {
+  return toEnd(describe([...nodesOf(template)]));
 }

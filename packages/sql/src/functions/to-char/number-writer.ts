@@ -3,7 +3,9 @@
  * NUM_numpart_to_char, which this follows step by step).
  */
 import { ordinalSuffix } from "./ordinal.ts";
-import type { NumberFormat, NumberKey } from "./number-format.ts";
+import type { Steps } from "../long-call.ts";
+import type { NumberFormat, NumberKey, NumberNode } from "./number-format.ts";
+import { writtenNodes } from "./template-nodes.ts";
 
 /** `digits` is the magnitude, with a point when the template has decimals. */
 export interface NumberParts {
@@ -68,15 +70,30 @@ class NumberWriter {
   }
 
   write(): string {
-    const isRoman = this.#format.flags.has("roman");
     for (const node of this.#format.nodes) {
-      // Roman numerals have no sign: C's text ends where it would be.
-      if (isRoman && node.kind === "key" && node.key === "SG") break;
-      if (node.kind === "literal") this.#output += node.text;
-      else this.#key(node.key);
-      if (this.#isEnded) break;
+      if (this.#isEnded || this.#endsAt(node)) break;
+      this.#node(node);
     }
     return this.#output;
+  }
+
+  writeSteps(): Steps<string> {
+    return writtenNodes(this.#format.nodes, (node) => {
+      if (this.#isEnded || this.#endsAt(node)) return undefined;
+      this.#output = "";
+      this.#node(node);
+      return this.#output;
+    });
+  }
+
+  /** Roman numerals have no sign: C's text ends where it would be. */
+  #endsAt(node: NumberNode): boolean {
+    return node.kind === "key" && node.key === "SG" && this.#format.flags.has("roman");
+  }
+
+  #node(node: NumberNode): void {
+    if (node.kind === "literal") this.#output += node.text;
+    else this.#key(node.key);
   }
 
   #key(key: NumberKey): void {
@@ -218,4 +235,9 @@ class NumberWriter {
 
 export function writeNumber(format: NumberFormat, number: NumberParts): string {
   return new NumberWriter(format, number).write();
+}
+
+/** By a long template. */
+export function writeNumberSteps(format: NumberFormat, number: NumberParts): Steps<string> {
+  return new NumberWriter(format, number).writeSteps();
 }

@@ -3,13 +3,22 @@
  * (formatting.c: NUM_numpart_from_char).
  */
 import { SqlError } from "@firstlight/common";
+import type { EvaluationContext } from "../../expression/evaluation-context.ts";
+import { longCall, toEnd } from "../long-call.ts";
+import type { Steps } from "../long-call.ts";
 import { registerFunctions } from "../registry.ts";
 import type { Numeric } from "../../values/datum.ts";
-import { applyNumericTypmod, makeNumeric, parseNumeric } from "../../values/numeric.ts";
+import {
+  applyNumericTypmod,
+  makeNumeric,
+  parseNumeric,
+  parseNumericSteps,
+} from "../../values/numeric.ts";
 import { numericMultiply } from "../../values/numeric-arithmetic.ts";
 import { numericPower } from "../../values/numeric-transcendental.ts";
-import { parseNumberFormat } from "./number-format.ts";
+import { longNumberFormat, parseNumberFormat } from "./number-format.ts";
 import type { NumberFormat, NumberKey } from "./number-format.ts";
+import { LONG_TEMPLATE, eachNode } from "./template-nodes.ts";
 
 const TEN = makeNumeric(10n, 0);
 
@@ -41,12 +50,13 @@ class NumberReader {
     return this.#after;
   }
 
-  read(): string {
-    for (const node of this.#format.nodes) {
-      if (this.#isAtEnd) break;
+  *read(): Steps<string> {
+    yield* eachNode(this.#format.nodes, (node) => {
+      if (this.#isAtEnd) return "last";
       if (node.kind === "literal") this.#skip();
       else this.#key(node.key);
-    }
+      return undefined;
+    });
     const digits = this.#digits.endsWith(".") ? this.#digits.slice(0, -1) : this.#digits;
     return this.#sign + digits;
   }
@@ -170,27 +180,35 @@ class NumberReader {
   }
 }
 
-function toNumber(text: string, template: string): Numeric | null {
-  if (template === "") return null;
-  const format = parseNumberFormat(template);
+function* numberSteps(text: string, format: NumberFormat): Steps<Numeric> {
   if (format.flags.has("roman")) throw new SqlError("0A000", '"RN" not supported for input');
   if (format.flags.has("exponent")) throw new SqlError("0A000", '"EEEE" not supported for input');
   const reader = new NumberReader(text, format);
-  const digits = reader.read();
+  const digits = yield* reader.read();
   if (!/[0-9]/.test(digits)) {
     throw new SqlError("22P02", `invalid input syntax for type numeric: "${digits}"`);
   }
   // Before the point no more digits than the template has, though its point may have read some.
   const precision = format.pre + format.multi + reader.scale;
   const typmod = ((precision << 16) | reader.scale) + 4;
-  const value = applyNumericTypmod(parseNumeric(digits.trim()), typmod);
+  const value = applyNumericTypmod(yield* parsed(digits.trim()), typmod);
   return format.flags.has("multi")
     ? numericMultiply(value, numericPower(TEN, makeNumeric(BigInt(-format.multi), 0)))
     : value;
 }
 
-export function registerNumberReading(): void {
-  registerFunctions({
-    numeric_to_number: (_, text: string, template: string) => toNumber(text, template),
+function* parsed(digits: string): Steps<Numeric> {
+  return digits.length < LONG_TEMPLATE ? parseNumeric(digits) : yield* parseNumericSteps(digits);
+}
+
+function toNumber(context: EvaluationContext, text: string, template: string): Numeric | null {
+  if (template === "") return null;
+  if (template.length < LONG_TEMPLATE) return toEnd(numberSteps(text, parseNumberFormat(template)));
+  return longCall(context, function* steps() {
+    return yield* numberSteps(text, yield* longNumberFormat(template));
   });
+}
+
+export function registerNumberReading(): void {
+  registerFunctions({ numeric_to_number: toNumber });
 }
