@@ -201,6 +201,16 @@ export type {
   CompiledProjection,
 } from "./expression/compile.ts";
 export { foldConstants } from "./expression/fold.ts";
+export {
+  allInSteps,
+  atOneGo,
+  ListSteps,
+  ListUnfinished,
+  mapChildrenInSteps,
+  mapInSteps,
+  someInSteps,
+} from "./expression/list-steps.ts";
+export type { ListTurns } from "./expression/list-steps.ts";
 export { implementationOf, setImplementationOf } from "./expression/implementations.ts";
 export { equalExpr, sameDatum } from "./expression/equal.ts";
 export {

@@ -1,5 +1,6 @@
 /** Moves bound queries and expressions to another level: what they refer to outside moves along. */
 import type { Expr } from "@firstlight/sql";
+import { mapInSteps } from "@firstlight/sql";
 import type { SelectMap } from "./map-select.ts";
 import { mapEntry, mapSelect } from "./map-select.ts";
 import type { OuterValue } from "./outer-value.ts";
@@ -73,7 +74,9 @@ export function mergedExpr(expr: Expr, base: number): Expr {
 }
 
 export function mergedEntry(entry: RangeTableEntry, base: number): RangeTableEntry {
-  return mapEntry(entry, mapOf({ depth: 0, by: -1, base }));
+  const map = mapOf({ depth: 0, by: -1, base });
+  if (entry.kind !== "values") return mapEntry(entry, map);
+  return { ...entry, rows: mapInSteps("merged", entry.rows, (row) => row.map(map.expr)) };
 }
 
 /**

@@ -4,13 +4,14 @@
  */
 import { beginBinding, finishBinding } from "../bind/bind-statement.ts";
 import { LongLists } from "../bind/long-lists.ts";
+import type { Executable } from "../execute/executable.ts";
 import { compileQuery, planBound } from "../execute/plan-query.ts";
 import type { PlannedQuery } from "../execute/plan-query.ts";
 import type { JoinSearches } from "../plan/join/join-searches.ts";
 import type { SequenceBlocks } from "../sequences/sequence-blocks.ts";
 import { EngineEvaluation } from "./engine-evaluation.ts";
 import type { MadePlan, PlanArguments } from "./planning-steps.ts";
-import { boundInSteps, plannedInSteps } from "./planning-steps.ts";
+import { boundInSteps, compiledInSteps, plannedInSteps } from "./planning-steps.ts";
 import type { PreparedPlan } from "./prepared.ts";
 import { COMMANDS } from "./query-commands.ts";
 import { confirmsSchemaFirst } from "./schema-readers.ts";
@@ -55,10 +56,13 @@ export function* makePlan(
       ...options,
       ...(searches === undefined ? {} : { searches }),
     });
-  const planned = about.pauses === true ? yield* plannedInSteps(plans) : plans();
+  const pauses = about.pauses === true;
+  const planned = pauses ? yield* plannedInSteps(session.interrupts, plans) : plans();
   yield;
   const { keepsRowKeys = false } = statement;
-  const executable = compileQuery(bound, planned, { keepsRowKeys, tests: about.tests });
+  const compiles = (): Executable =>
+    compileQuery(bound, planned, { keepsRowKeys, tests: about.tests });
+  const executable = pauses ? yield* compiledInSteps(session.interrupts, compiles) : compiles();
   yield;
   const plan: PreparedPlan = {
     kind: "plan",

@@ -3,7 +3,8 @@
  * the text is so long that each step takes its time.
  */
 import type { MaybePromise } from "@firstlight/common";
-import type { Datum } from "@firstlight/sql";
+import type { Datum, ListTurns } from "@firstlight/sql";
+import { ListSteps, ListUnfinished } from "@firstlight/sql";
 import type { Interrupts } from "../execute/executable.ts";
 import type { LongLists } from "../bind/long-lists.ts";
 import { ListUnread } from "../bind/long-lists.ts";
@@ -72,16 +73,34 @@ async function inTurns(
   }
 }
 
-/** Plans again and again, until all searches for joins are ended. */
-export function* plannedInSteps<T>(plan: (searches: JoinSearches) => T): Generator<void, T> {
+/** Plans again and again, until all searches for joins are ended and all long lists are treated. */
+export function* plannedInSteps<T>(
+  turns: ListTurns,
+  plan: (searches: JoinSearches) => T,
+): Generator<void, T> {
   const searches = new JoinSearches();
+  const lists = new ListSteps(turns);
   for (;;) {
     searches.begin();
     try {
-      return plan(searches);
+      return lists.run(() => plan(searches));
     } catch (error) {
-      if (!(error instanceof SearchUnfinished)) throw error;
-      yield* error.steps;
+      if (error instanceof ListUnfinished) yield;
+      else if (error instanceof SearchUnfinished) yield* error.steps;
+      else throw error;
+    }
+  }
+}
+
+/** Compiles again and again, until all long lists are compiled. */
+export function* compiledInSteps<T>(turns: ListTurns, compile: () => T): Generator<void, T> {
+  const lists = new ListSteps(turns);
+  for (;;) {
+    try {
+      return lists.run(compile);
+    } catch (error) {
+      if (!(error instanceof ListUnfinished)) throw error;
+      yield;
     }
   }
 }

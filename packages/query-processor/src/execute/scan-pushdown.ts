@@ -20,19 +20,21 @@ import {
   compilePredicate,
   isPushable,
   isPushableAggregate,
+  mapChildrenInSteps,
   mergePartials,
   pushableExpr,
   rowDecoder,
   storableProgramText,
   scanResultTypes,
 } from "@firstlight/sql";
-import { conjunction, conjuncts, mapChildren, someNode, walk } from "../plan/expression-map.ts";
+import { conjunction, conjuncts, someNode, walk } from "../plan/expression-map.ts";
 import type { AggregateNode, KeyCondition, ScanNode } from "../plan/plan-node.ts";
 import type { TableLayout } from "../plan/table-layout.ts";
 
 /** The expression over the stored row instead of the scan's output. */
 function overStored(expr: Expr, node: ScanNode): Expr {
-  if (expr.kind !== "slot") return mapChildren(expr, (child) => overStored(child, node));
+  if (expr.kind !== "slot")
+    return mapChildrenInSteps("stored", expr, (child) => overStored(child, node));
   const index = node.columns[expr.index];
   if (index === undefined) throw new InvariantError("a pushed expression beyond the columns");
   return { ...expr, index };

@@ -5,6 +5,7 @@
  * and all conditions are asked of them. indxpath.c of PostgreSQL makes its bitmap paths alike.
  */
 import type { Expr } from "@firstlight/sql";
+import { allInSteps, mapInSteps } from "@firstlight/sql";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { derivedColumns } from "../bind/index-expressions.ts";
 import { DISABLED_COST, estimateOf } from "./cost-model.ts";
@@ -120,20 +121,22 @@ class BitmapSearch {
     return [{ kind: "index", match, quals: match.used, said, rows, cost: total, exact }];
   }
 
+  #ofArm(arm: Expr, others: readonly Expr[]): { best: Bitmap; exact: boolean } | undefined {
+    const own = conjuncts(arm);
+    const best = this.best(own, others);
+    if (best === undefined) return undefined;
+    return { best, exact: best.exact && own.every((qual) => best.quals.includes(qual)) };
+  }
+
   /** Every arm by itself; undefined when one of them finds no index. */
   #union(
     or: Extract<Expr, { args: readonly Expr[] }>,
     others: readonly Expr[],
   ): Bitmap | undefined {
-    const args: Bitmap[] = [];
-    let exact = true;
-    for (const arm of or.args) {
-      const own = conjuncts(arm);
-      const best = this.best(own, others);
-      if (best === undefined) return undefined;
-      args.push(best);
-      exact &&= best.exact && own.every((qual) => best.quals.includes(qual));
-    }
+    const arms = allInSteps("bitmaps", or.args, (arm) => this.#ofArm(arm, others));
+    if (arms === undefined) return undefined;
+    const args = arms.map(({ best }) => best);
+    const exact = arms.every((arm) => arm.exact);
     const { rows: whole } = this.#request.context.size;
     const rows = args.reduce((sum, arm) => sum + arm.rows, 0);
     const cost = args.reduce((sum, arm) => sum + arm.cost, 0);
@@ -212,7 +215,7 @@ function treeOf(bitmap: Bitmap, layout: Layout): BitmapTree {
     const display = shown.map((qual) => toSlots(qual, layout));
     return { kind: "index", index, conditions, display, estimate: own };
   }
-  const args = bitmap.args.map((arg) => treeOf(arg, layout));
+  const args = mapInSteps("trees", bitmap.args, (arg) => treeOf(arg, layout));
   return { kind: bitmap.kind, args, estimate: { ...own, startup: own.total } };
 }
 

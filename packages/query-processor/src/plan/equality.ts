@@ -3,8 +3,7 @@
  * type's default btree class, both sides being of comparable types.
  */
 import type { Expr } from "@firstlight/sql";
-import { btreeStrategies, isSameValue } from "@firstlight/sql";
-import { someNode } from "./expression-map.ts";
+import { btreeStrategies, childrenOf, isSameValue, mapInSteps } from "@firstlight/sql";
 
 const EQUAL = 3;
 const INTEGERS: ReadonlySet<number> = new Set([20, 21, 23]);
@@ -32,11 +31,21 @@ export function hashAlike(left: Expr, right: Expr): boolean {
 
 export function rtesOf(expr: Expr): Set<number> {
   const rtes = new Set<number>();
-  someNode(expr, (node) => {
-    if (node.kind === "var" && node.levelsUp === 0) rtes.add(node.rte);
-    return false;
-  });
+  addRtes(expr, rtes);
   return rtes;
+}
+
+const MANY = 64;
+
+function addRtes(expr: Expr, rtes: Set<number>): void {
+  if (expr.kind === "var" && expr.levelsUp === 0) rtes.add(expr.rte);
+  const children = childrenOf(expr);
+  if (children.length < MANY) {
+    for (const child of children) addRtes(child, rtes);
+    return;
+  }
+  for (const each of mapInSteps("relations", children, rtesOf))
+    for (const rte of each) rtes.add(rte);
 }
 
 export function isSubset(set: ReadonlySet<number>, of: ReadonlySet<number>): boolean {

@@ -1,11 +1,10 @@
 /** What may happen when an expression is computed: it may yield sets, or have another value each time. */
 import type { Expr } from "@firstlight/sql";
-import { returnsSet, volatility } from "@firstlight/sql";
-import { someNode } from "./expression-map.ts";
+import { returnsSet, someInSteps, volatility } from "@firstlight/sql";
 import { walkDeep } from "./query-walk.ts";
 
 export function isSetReturning(expr: Expr): boolean {
-  return someNode(expr, (node) => node.kind === "call" && returnsSet(node));
+  return someInSteps("sets", expr, (node) => node.kind === "call" && returnsSet(node));
 }
 
 /** Whether it, or a subquery in it, may call something volatile. */

@@ -4,6 +4,7 @@
  */
 import type { Datum, Expr } from "@firstlight/sql";
 import {
+  allInSteps,
   arrayTypeOf,
   btreeStrategies,
   elementTypeOf,
@@ -399,19 +400,16 @@ export function matchAlternatives(
   conditionsOf: (qual: Expr) => readonly ColumnCondition[],
   others: readonly ColumnCondition[],
 ): IndexMatch | undefined {
-  const alternatives: (readonly KeyCondition[])[] = [];
-  const said: Expr[] = [];
-  let isPartial = false;
-  for (const arm of or.args) {
+  const matches = allInSteps("alternatives", or.args, (arm) => {
     const own = conjuncts(arm);
     const conditions = own.flatMap((qual) => conditionsOf(qual));
     const match = matchIndex(index, positions, [...conditions, ...others], []);
-    if (match === undefined || !match.used.some((qual) => own.includes(qual))) return undefined;
-    alternatives.push(match.conditions);
-    isPartial ||= match.shown.some((each) => !match.used.includes(each));
-    const whole = conjunction(match.shown);
-    if (whole !== undefined) said.push(whole);
-  }
+    return match?.used.some((qual) => own.includes(qual)) === true ? match : undefined;
+  });
+  if (matches === undefined) return undefined;
+  const alternatives = matches.map((match) => match.conditions);
+  const said = matches.flatMap((match) => conjunction(match.shown) ?? []);
+  const isPartial = matches.some(({ shown, used }) => shown.some((each) => !used.includes(each)));
   return {
     index,
     conditions: [],

@@ -3,7 +3,8 @@
  * grouping or windowing whole expressions.
  */
 import type { Expr, Slot } from "@firstlight/sql";
-import { exprKey, mapChildren } from "./expression-map.ts";
+import { mapChildrenInSteps } from "@firstlight/sql";
+import { exprKey } from "./expression-map.ts";
 import type { PlanNode } from "./plan-node.ts";
 
 export class Layout {
@@ -62,7 +63,7 @@ export function toSlots(expr: Expr, layout: Layout): Expr {
   if (expr.kind === "var") {
     throw new Error(`no slot for column ${expr.column} of range table entry ${expr.rte}`);
   }
-  return mapChildren(expr, (child) => toSlots(child, layout));
+  return mapChildrenInSteps("slots", expr, (child) => toSlots(child, layout));
 }
 
 /** A plan with the meaning of its output columns. */

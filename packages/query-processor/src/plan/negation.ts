@@ -3,7 +3,7 @@
  * through AND and OR. So that NOT (a = 5 OR b > 3) finds indexes and statistics as its parts do.
  */
 import type { Expr } from "@firstlight/sql";
-import { operatorByOid } from "@firstlight/sql";
+import { mapInSteps, operatorByOid } from "@firstlight/sql";
 import { looksIntoRow } from "./row-null-test.ts";
 
 const BOOL = 16;
@@ -60,6 +60,6 @@ export function withoutNegations(expr: Expr): Expr {
     return arg === expr.arg ? expr : { ...expr, arg };
   }
   if (expr.kind !== "and" && expr.kind !== "or") return expr;
-  const args = expr.args.map(withoutNegations);
+  const args = mapInSteps("negations", expr.args, withoutNegations);
   return args.every((arg, at) => arg === expr.args[at]) ? expr : { ...expr, args };
 }

@@ -4,7 +4,7 @@
  * before it is joined. PostgreSQL's prepqual.c and orclauses.c do the same.
  */
 import type { Expr } from "@firstlight/sql";
-import { volatility } from "@firstlight/sql";
+import { mapInSteps, someInSteps, volatility } from "@firstlight/sql";
 import { sameExpr } from "../bind/walk.ts";
 import { isSubset, rtesOf } from "./equality.ts";
 import { conjunction, conjuncts, someNode } from "./expression-map.ts";
@@ -24,7 +24,7 @@ export function factoredConjuncts(qual: Expr): readonly Expr[] {
 }
 
 function factoredOr(or: Or): readonly Expr[] {
-  const arms = or.args.map((arm) => conjuncts(arm));
+  const arms = mapInSteps("arms", or.args, (arm) => conjuncts(arm));
   const shared = sharedConjuncts(arms);
   if (shared.length === 0) return [or];
   const rests = arms.map((arm) => arm.filter((each) => !isAmong(each, shared)));
@@ -69,7 +69,10 @@ export function impliedRestrictions(quals: readonly Expr[]): readonly Expr[] {
 
 /** Evaluating it once more changes nothing. */
 function isPlain(qual: Expr): boolean {
-  return volatility(qual) !== "volatile" && !someNode(qual, (node) => node.kind === "subLink");
+  return (
+    volatility(qual) !== "volatile" &&
+    !someInSteps("links", qual, (node) => node.kind === "subLink")
+  );
 }
 
 function restrictionOf(or: Or, rte: number): readonly Expr[] {

@@ -3,7 +3,7 @@
  * with the conditions that are about it alone.
  */
 import type { Expr } from "@firstlight/sql";
-import { quoteIdentifier, volatility } from "@firstlight/sql";
+import { mapInSteps, quoteIdentifier, someInSteps, volatility } from "@firstlight/sql";
 import type { BoundSelect, RangeTableEntry, TableSample } from "../bind/query-tree.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
 import { guessedWidth } from "../statistics/stored-width.ts";
@@ -152,7 +152,7 @@ export function tableContext(scope: Scope, index: number, table: TableDescriptor
 }
 
 function usesRowKey(qual: Expr): boolean {
-  return someNode(qual, (node) => node.kind === "var" && node.column === -1);
+  return someInSteps("row keys", qual, (node) => node.kind === "var" && node.column === -1);
 }
 
 function planTable(
@@ -394,6 +394,11 @@ function planFunction(
   return params.input(index, { node, layout: entryLayout(index, allColumns(rte)) }, quals);
 }
 
+/** Columns, and queries. */
+function holdsOther(expr: Expr): boolean {
+  return needsSubplan(expr) || someNode(expr, (node) => "levelsUp" in node);
+}
+
 function planValuesEntry(
   scope: Scope,
   index: number,
@@ -401,7 +406,11 @@ function planValuesEntry(
   quals: readonly Expr[],
 ): PlannedLeaf {
   const params = new ArgumentParams(scope);
-  const rows = rte.rows.map((row) => row.map((expr) => params.replace(expr)));
+  // What makes parameters is replaced in its place, whenever planning is begun anew.
+  const plain = mapInSteps("rows", rte.rows, (row) =>
+    row.some(holdsOther) ? undefined : row.map((expr) => params.replace(expr)),
+  );
+  const rows = rte.rows.map((row, at) => plain[at] ?? row.map((expr) => params.replace(expr)));
   const { constants } = rte;
   const count = constants?.length ?? rows.length;
   scope.estimation.set(index, plainFacts("values", count));

@@ -3,7 +3,7 @@
  * depth d with levelsUp d belongs to the query that the walk began at.
  */
 import type { Expr, Var } from "@firstlight/sql";
-import { volatility } from "@firstlight/sql";
+import { childrenOf, mapInSteps, volatility } from "@firstlight/sql";
 import { isOuterValue } from "../bind/outer-value.ts";
 import { reachOf } from "../bind/query-reach.ts";
 import type {
@@ -26,6 +26,8 @@ export type Enters = (query: BoundQuery, depth: number) => boolean;
 interface Walker {
   readonly node: ExprVisitor;
   readonly enters: Enters;
+  /** Of nodes that are no values of a query it need not know. */
+  readonly onlyValues?: true;
 }
 
 const ENTERS_ALL: Enters = () => true;
@@ -42,9 +44,30 @@ export function walkDeep(expr: Expr, depth: number, node: ExprVisitor): void {
 
 function walkExpr(expr: Expr, depth: number, visit: Walker): void {
   walk(expr, (node) => {
-    visit.node(node, depth);
-    if (node.kind === "subLink") walkNested(subLinkQuery(node.query), depth + 1, visit);
+    visitNode(node, depth, visit);
+    const children = visit.onlyValues === true ? childrenOf(node) : [];
+    if (children.length < MANY) return true;
+    for (const values of mapInSteps("values", children, valuesIn)) {
+      for (const value of values) visitNode(value, depth, visit);
+    }
+    return false;
   });
+}
+
+function visitNode(node: Expr, depth: number, visit: Walker): void {
+  visit.node(node, depth);
+  if (node.kind === "subLink") walkNested(subLinkQuery(node.query), depth + 1, visit);
+}
+
+const MANY = 64;
+
+/** Of queries around it, and queries in it. */
+function valuesIn(expr: Expr): readonly Expr[] {
+  const found: Expr[] = [];
+  walk(expr, (node) => {
+    if (isOuterValue(node) || node.kind === "subLink") found.push(node);
+  });
+  return found;
 }
 
 function walkNested(query: BoundQuery, depth: number, visit: Walker): void {
@@ -165,7 +188,8 @@ export function walkOwnVars(query: BoundQuery, visit: (variable: Var) => void): 
   const own: ExprVisitor = (node, depth) => {
     if (node.kind === "var" && node.levelsUp === depth) visit(node);
   };
-  walkQuery(query, 0, own, (nested, depth) => reachOf(nested).values >= depth);
+  const enters: Enters = (nested, depth) => reachOf(nested).values >= depth;
+  walkLevel(query, 0, { node: own, enters, onlyValues: true });
 }
 
 /** Whether the query refers to a query around it. */
@@ -179,7 +203,8 @@ export function refersAround(query: BoundQuery): boolean {
   const around: ExprVisitor = (node, depth) => {
     if (isOuterValue(node) && node.levelsUp === depth + 1) found = true;
   };
-  walkQuery(query, 0, around, (nested, depth) => !found && reachOf(nested).values > depth);
+  const enters: Enters = (nested, depth) => !found && reachOf(nested).values > depth;
+  walkLevel(query, 0, { node: around, enters, onlyValues: true });
   return found;
 }
 

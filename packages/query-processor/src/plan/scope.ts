@@ -4,7 +4,7 @@
  * child scope has parameters of its own, so that a plan that is half pulled never sees them change.
  */
 import type { Aggregate, Expr, Grouping, Var } from "@firstlight/sql";
-import { quoteIdentifier } from "@firstlight/sql";
+import { mapChildrenInSteps, quoteIdentifier } from "@firstlight/sql";
 import { moveOutwards } from "../bind/deepen.ts";
 import type { BoundQuery, BoundSelect, RangeTableEntry } from "../bind/query-tree.ts";
 import type { Catalog } from "../catalog/catalog.ts";
@@ -172,7 +172,10 @@ export class Scope {
     if ((expr.kind === "aggregate" || expr.kind === "grouping") && expr.levelsUp > 0) {
       return this.#outside(expr);
     }
-    return mapChildren(expr, (child) => this.flatten(child));
+    // Of levels further in it also makes parameters.
+    return this.parent === undefined
+      ? mapChildrenInSteps("flattened", expr, (child) => this.flatten(child))
+      : mapChildren(expr, (child) => this.flatten(child));
   }
 
   #own(variable: Var): Expr {

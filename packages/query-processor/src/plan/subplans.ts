@@ -5,7 +5,7 @@
  * PostgreSQL would run them.
  */
 import type { Call, Expr, SubLink } from "@firstlight/sql";
-import { operatorByOid, procOf, returnsSet } from "@firstlight/sql";
+import { operatorByOid, procOf, returnsSet, someInSteps } from "@firstlight/sql";
 import { featureNotSupported } from "@firstlight/common";
 import type { BoundSelect } from "../bind/query-tree.ts";
 import { planBatch } from "./batched-subplan.ts";
@@ -41,7 +41,8 @@ export function attach(
 }
 
 export function needsSubplan(expr: Expr): boolean {
-  return someNode(
+  return someInSteps(
+    "subplans",
     expr,
     (node) =>
       node.kind === "subLink" ||

@@ -11,7 +11,8 @@ import type { Const, Expr } from "./tree.ts";
 import { relabelled } from "./relabelled.ts";
 import { LONG, NO_LONG_CALLS, TooLongToFold } from "../functions/long-call.ts";
 import { readsFormat, volatility } from "./volatility.ts";
-import { childrenOf, rewriteExpr } from "./walk.ts";
+import { atOneGo, mapChildrenInSteps } from "./list-steps.ts";
+import { childrenOf } from "./walk.ts";
 
 /** Immutable functions ask nothing of their context but the default format. */
 const FOLDING_CONTEXT: EvaluationContext = {
@@ -91,7 +92,7 @@ function evaluate(expr: Expr): Expr {
   if (volatility(expr) !== "immutable" || readsFormat(expr)) return expr;
   const mayBeOnce = expr.kind === "call" || expr.kind === "coerceViaIO";
   try {
-    const value = (interpreted(expr) ?? compileTree(expr))([], FOLDING_CONTEXT);
+    const value = atOneGo(() => interpreted(expr) ?? compileTree(expr))([], FOLDING_CONTEXT);
     return mayBeOnce && isLong(value) ? { ...expr, once: true } : constantOf(expr, value);
   } catch (error) {
     if (error instanceof TooLongToFold && mayBeOnce) return { ...expr, once: true };
@@ -105,9 +106,14 @@ function isPlanned({ routine }: Extract<Expr, { kind: "call" }>): boolean {
   return routine !== undefined && routine.implementation === undefined;
 }
 
+function withoutWritten(given: Extract<Expr, { kind: "call" }>): typeof given {
+  const { written: _, ...expr } = given;
+  return expr;
+}
+
 /** Plans show all arguments, in the order of the parameters. */
 function foldCall(given: Extract<Expr, { kind: "call" }>): Expr {
-  const { written: _, ...expr } = given;
+  const expr = given.written === undefined ? given : withoutWritten(given);
   const proc = procOf(expr);
   if (proc.returnsSet || isPlanned(expr)) return expr;
   if (proc.strict && expr.args.some(isNullConst)) return constantOf(expr, null);
@@ -167,5 +173,5 @@ function foldNode(expr: Expr): Expr {
 }
 
 export function foldConstants(expr: Expr): Expr {
-  return rewriteExpr(expr, foldNode);
+  return foldNode(mapChildrenInSteps("fold", expr, foldConstants));
 }

@@ -4,6 +4,7 @@ import type { Datum } from "../values/datum.ts";
 import type { Evaluate } from "./compile/compile-tree.ts";
 import type { EvaluationContext } from "./evaluation-context.ts";
 import { implementationOf } from "./implementations.ts";
+import { allInSteps } from "./list-steps.ts";
 import type { Case, Coalesce, Distinct, Expr } from "./tree.ts";
 
 export type Interpret = (expr: Expr) => Evaluate | undefined;
@@ -17,17 +18,22 @@ export function interpretCaseTest(): Evaluate {
   return (_row, _context, tested) => tested as Datum;
 }
 
+function interpretedArms({ whens }: Case, interpret: Interpret): readonly Arm[] | undefined {
+  const conditions = whens.map((when) => when.condition);
+  const results = whens.map((when) => when.result);
+  const tests = allInSteps("conditions", conditions, interpret);
+  const values = tests && allInSteps("results", results, interpret);
+  return values?.flatMap((result, at): readonly Arm[] => {
+    const condition = tests?.[at];
+    return condition === undefined ? [] : [{ condition, result }];
+  });
+}
+
 /** With an argument it is what the conditions compare with, and so it is in the results. */
 export function interpretCase(expr: Case, interpret: Interpret): Evaluate | undefined {
-  const arms: Arm[] = [];
-  for (const when of expr.whens) {
-    const condition = interpret(when.condition);
-    const result = interpret(when.result);
-    if (condition === undefined || result === undefined) return undefined;
-    arms.push({ condition, result });
-  }
+  const arms = interpretedArms(expr, interpret);
   const otherwise = interpret(expr.otherwise);
-  if (otherwise === undefined) return undefined;
+  if (arms === undefined || otherwise === undefined) return undefined;
   const choose: Evaluate = (row, context, tested) => {
     for (const { condition, result } of arms) {
       if (condition(row, context, tested) === true) return result(row, context, tested);
@@ -63,15 +69,19 @@ export function interpretDistinct(expr: Distinct, interpret: Interpret): Evaluat
   };
 }
 
+interface Compared {
+  readonly evaluate: Evaluate;
+  readonly compare: Implementation;
+}
+
 /** GREATEST and LEAST leave nulls out; null only if all are. */
 export function interpretExtreme(expr: Coalesce, interpret: Interpret): Evaluate | undefined {
-  const args: { readonly evaluate: Evaluate; readonly compare: Implementation }[] = [];
-  for (const arg of expr.args) {
+  const args = allInSteps("extremes", expr.args, (arg): Compared | undefined => {
     const evaluate = interpret(arg);
-    if (evaluate === undefined) return undefined;
     const types = { argTypes: [arg.type, arg.type], resultType: 23 };
-    args.push({ evaluate, compare: implementationOf(expr.proc, types) });
-  }
+    return evaluate && { evaluate, compare: implementationOf(expr.proc, types) };
+  });
+  if (args === undefined) return undefined;
   const sign = expr.kind === "greatest" ? 1 : -1;
   return (row, context, tested) => {
     let best: Datum = null;

@@ -12,6 +12,7 @@ import { isPlainText, onceViaIO } from "./compile/emit-cast.ts";
 import { sqlValueOf } from "./compile/emit-sql-value.ts";
 import type { Evaluate } from "./compile/compile-tree.ts";
 import type { Interpret } from "./interpret-conditionals.ts";
+import { allInSteps } from "./list-steps.ts";
 import { textReader, textWriter } from "./type-io.ts";
 import type { ArrayConstructor, CoerceViaIO, ScalarArrayOp, SqlValueFunction } from "./tree.ts";
 
@@ -43,12 +44,8 @@ export function interpretArray(expr: ArrayConstructor, interpret: Interpret): Ev
     const given = givenValues(elements);
     return (_, context) => make(elementType, given(context));
   }
-  const values: Evaluate[] = [];
-  for (const element of elements) {
-    const value = interpret(element);
-    if (value === undefined) return undefined;
-    values.push(value);
-  }
+  const values = allInSteps("elements", elements, interpret);
+  if (values === undefined) return undefined;
   return (row, context, tested) =>
     make(
       elementType,

@@ -9,6 +9,7 @@ import { baseTypeOid, isComposite } from "../catalog/type-catalog.ts";
 import type { Datum } from "../values/datum.ts";
 import type { Evaluate } from "./compile/compile-tree.ts";
 import type { EvaluationContext } from "./evaluation-context.ts";
+import { allInSteps } from "./list-steps.ts";
 import { implementationOf } from "./implementations.ts";
 import {
   interpretCase,
@@ -112,13 +113,7 @@ function over(arg: Expr | undefined, one: (value: Datum) => Datum): Evaluate | u
 
 /** All of them, or undefined. */
 export function interpretedAll(exprs: readonly Expr[]): readonly Evaluate[] | undefined {
-  const found: Evaluate[] = [];
-  for (const expr of exprs) {
-    const one = interpreted(expr);
-    if (one === undefined) return undefined;
-    found.push(one);
-  }
-  return found;
+  return allInSteps("interpreted", exprs, interpreted);
 }
 
 function call(expr: Call): Evaluate | undefined {

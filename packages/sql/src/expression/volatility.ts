@@ -6,7 +6,8 @@ import { procByOid, type ProcRow, requireProc } from "../catalog/proc-catalog.ts
 import { procOf } from "../catalog/proc-of.ts";
 import { baseElementTypeOid, typeRow } from "../catalog/type-catalog.ts";
 import type { Expr } from "./tree.ts";
-import { childrenOf, someExpr } from "./walk.ts";
+import { mapInSteps, someInSteps } from "./list-steps.ts";
+import { childrenOf } from "./walk.ts";
 
 export type Volatility = ProcRow["volatility"];
 
@@ -85,9 +86,13 @@ const kept = new WeakMap<Expr, Volatility>();
 export function volatility(expr: Expr): Volatility {
   const children = childrenOf(expr);
   if (children.length < KEPT_FROM) return worstOf(expr, children);
-  const known = kept.get(expr) ?? worstOf(expr, children);
+  const known = kept.get(expr) ?? worstOfMany(expr, children);
   kept.set(expr, known);
   return known;
+}
+
+function worstOfMany(expr: Expr, children: readonly Expr[]): Volatility {
+  return mapInSteps("volatility", children, volatility).reduce(worse, ownVolatility(expr));
 }
 
 function worstOf(expr: Expr, children: readonly Expr[]): Volatility {
@@ -113,7 +118,7 @@ const READS_SETTING: ReadonlySet<number> = new Set([1199, 1282]);
  * extra_float_digits): such an expression is evaluated with the session's context only.
  */
 export function readsFormat(expr: Expr): boolean {
-  return someExpr(expr, (node) => {
+  return someInSteps("reads format", expr, (node) => {
     if (node.kind === "call") return READS_SETTING.has(node.proc);
     if (node.kind !== "coerceViaIO") return false;
     const element = baseElementTypeOid(node.arg.type);

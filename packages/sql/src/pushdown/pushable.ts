@@ -6,6 +6,7 @@ import { SqlError } from "@firstlight/common";
 import { compileExpr } from "../expression/compile.ts";
 import type { EvaluationContext } from "../expression/evaluation-context.ts";
 import type { Expr } from "../expression/tree.ts";
+import { allInSteps } from "../expression/list-steps.ts";
 import { readsFormat, volatility } from "../expression/volatility.ts";
 import { childrenOf, replaceExpr, someExpr } from "../expression/walk.ts";
 
@@ -55,7 +56,8 @@ export function isPushable(expr: Expr): boolean {
   if (someExpr(expr, isRoutineCall)) return false;
   if (volatility(expr) === "immutable") return !readsFormat(expr);
   const own = childrenOf(expr);
-  return own.length > 0 && isImmutableItself(expr) && own.every(isPushable);
+  if (own.length === 0 || !isImmutableItself(expr)) return false;
+  return allInSteps("pushable", own, (child) => isPushable(child) || undefined) !== undefined;
 }
 
 /** The node with its children taken for columns. */

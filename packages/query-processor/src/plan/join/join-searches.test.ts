@@ -64,7 +64,7 @@ function planned(text: string, inSteps: boolean): Outcome {
     return compilePlan(query, catalog, false, options).node;
   };
   if (!inSteps) return { node: plan(), attempts, steps: 0 };
-  const planning = plannedInSteps(plan);
+  const planning = plannedInSteps({ overdue: () => false }, plan);
   for (let steps = 0; ; steps++) {
     const step = planning.next();
     if (step.done === true) return { node: step.value, attempts, steps };

@@ -4,7 +4,7 @@
  * from its start, where the same search then tries nothing but what was chosen.
  */
 import type { Steps } from "@firstlight/sql";
-import { toEnd } from "@firstlight/sql";
+import { atOneGo, toEnd } from "@firstlight/sql";
 import type { ChosenSets, FoundJoins } from "./join-search.ts";
 import type { JoinSet, Path } from "./path.ts";
 import type { Relids } from "./relids.ts";
@@ -38,7 +38,12 @@ export class JoinSearches {
     this.#at = 0;
   }
 
+  /** Anew it meets other lists than before. */
   best(search: JoinSearch): Path {
+    return atOneGo(() => this.#best(search));
+  }
+
+  #best(search: JoinSearch): Path {
     const number = this.#at++;
     const chosen = this.#chosen.get(number);
     if (chosen !== undefined) return search.best(toEnd(search.steps(chosen)).all);

@@ -1,6 +1,6 @@
 /** The share of rows, or of pairs of rows, that a condition lets through: clausesel.c of PostgreSQL. */
 import type { Call, Expr, ScalarArrayOp } from "@firstlight/sql";
-import { elementTypeOid, operatorByOid, rangeOf } from "@firstlight/sql";
+import { elementTypeOid, mapInSteps, operatorByOid, rangeOf } from "@firstlight/sql";
 import { isRange } from "../../statistics/analyze-range.ts";
 import { arrayShare } from "./array-clause.ts";
 import type { Containment } from "./element-clause.ts";
@@ -253,6 +253,20 @@ function membershipShare(
   return arrayShare(estimation, expr, (call) => callShare(estimation, call, side));
 }
 
+/** All paths of a relation ask for those of its conditions. */
+const LONG_LIST = 64;
+
+function longShare(
+  estimation: Estimation,
+  expr: Extract<Expr, { kind: "and" | "or" | "not" }>,
+): number {
+  const known = estimation.longShares?.get(expr);
+  if (known !== undefined) return known;
+  const share = logicShare(estimation, expr, undefined);
+  estimation.longShares?.set(expr, share);
+  return share;
+}
+
 function logicShare(
   estimation: Estimation,
   expr: Extract<Expr, { kind: "and" | "or" | "not" }>,
@@ -263,10 +277,8 @@ function logicShare(
   const { share: known, rest } = jointShare(estimation, expr.args, "or", (quals) =>
     independentShare(estimation, quals, side),
   );
-  return rest.reduce((sum, arg) => {
-    const share = clauseShare(estimation, arg, side);
-    return sum + share - sum * share;
-  }, known);
+  const shares = mapInSteps("or", rest, (arg) => clauseShare(estimation, arg, side));
+  return shares.reduce((sum, share) => sum + share - sum * share, known);
 }
 
 /** As if all columns were independent of each other. */
@@ -296,7 +308,11 @@ export function clauseShare(
 ): number {
   const { kind } = expr;
   if (kind === "const") return expr.value === true ? 1 : 0;
-  if (kind === "and" || kind === "or" || kind === "not") return logicShare(estimation, expr, side);
+  if (kind === "and" || kind === "or" || kind === "not") {
+    return expr.args.length < LONG_LIST || side !== undefined
+      ? logicShare(estimation, expr, side)
+      : longShare(estimation, expr);
+  }
   if (kind === "call") return callShare(estimation, expr, side);
   if (kind === "notDistinct") return callShare(estimation, equivalentCall(expr), side);
   if (kind === "distinct") return 1 - callShare(estimation, equivalentCall(expr), side);
@@ -326,6 +342,9 @@ export function conditionsShare(
   const { share, rest } = rangeShares(estimation, joint.rest);
   return clampShare(
     joint.share *
-      rest.reduce((product, qual) => product * clauseShare(estimation, qual, side), share),
+      mapInSteps("and", rest, (qual) => clauseShare(estimation, qual, side)).reduce(
+        (product, each) => product * each,
+        share,
+      ),
   );
 }

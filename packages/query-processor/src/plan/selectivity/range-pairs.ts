@@ -1,6 +1,6 @@
 /** Lower and upper bounds of one column taken together: the range queries of clauselist_selectivity. */
 import type { Expr } from "@firstlight/sql";
-import { operatorByOid } from "@firstlight/sql";
+import { mapInSteps, operatorByOid } from "@firstlight/sql";
 import { exprKey } from "../expression-map.ts";
 import { nullShare } from "./equality.ts";
 import { INEQUALITY_DEFAULT, RANGE_DEFAULT, inequalityShareOf } from "./inequality.ts";
@@ -59,10 +59,10 @@ export function rangeShares(
   if (quals.length < 2) return { share: 1, rest: quals };
   const ranges = new Map<string, Range>();
   const rest: Expr[] = [];
-  for (const qual of quals) {
-    const bound = boundOf(estimation, qual);
-    if (bound === undefined) {
-      rest.push(qual);
+  const bounds = mapInSteps("bounds", quals, (qual) => boundOf(estimation, qual) ?? qual);
+  for (const bound of bounds) {
+    if (!("variable" in bound)) {
+      rest.push(bound);
       continue;
     }
     const { variable, isLower, share } = bound;

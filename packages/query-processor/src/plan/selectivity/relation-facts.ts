@@ -40,4 +40,6 @@ export interface Estimation {
   test(condition: Expr): ((value: Datum) => boolean) | undefined;
   /** Undefined where nothing is: columns are taken to be independent. */
   readonly joint: JointKnowledge | undefined;
+  /** Of long lists of conditions, as long as nothing else is known of the relations. */
+  readonly longShares?: Map<Expr, number>;
 }

@@ -3,7 +3,13 @@
  * their columns stand for.
  */
 import type { Datum, EvaluationContext, Expr } from "@firstlight/sql";
-import { DEFAULT_FORMAT, compileExpr, compilePredicate, volatility } from "@firstlight/sql";
+import {
+  DEFAULT_FORMAT,
+  atOneGo,
+  compileExpr,
+  compilePredicate,
+  volatility,
+} from "@firstlight/sql";
 import type { Catalog, VirtualTable } from "../../catalog/catalog.ts";
 import type { TableDescriptor } from "../../catalog/descriptors.ts";
 import { estimatedColumn } from "../../catalog/virtual/column-estimates.ts";
@@ -59,6 +65,7 @@ export class ScopeEstimation implements Estimation {
   readonly #facts: PlanningFacts;
   readonly #relations = new Map<number, RelationFacts>();
   joint: JointKnowledge | undefined;
+  readonly longShares: Map<Expr, number> = new Map();
 
   constructor(facts: PlanningFacts) {
     this.#facts = facts;
@@ -70,6 +77,7 @@ export class ScopeEstimation implements Estimation {
 
   set(rte: number, relation: RelationFacts): void {
     this.#relations.set(rte, relation);
+    this.longShares.clear();
     if (relation.extended === undefined) return;
     this.joint ??= {
       of: (each) => this.relation(each)?.extended ?? [],
@@ -82,6 +90,7 @@ export class ScopeEstimation implements Estimation {
   keep(rte: number, kept: number): void {
     const relation = this.#relations.get(rte);
     if (relation !== undefined) this.#relations.set(rte, new KeptRelation(relation, kept));
+    this.longShares.clear();
   }
 
   valueOf(expr: Expr): Datum | undefined {
@@ -93,7 +102,7 @@ export class ScopeEstimation implements Estimation {
 
   #evaluated(expr: Expr): Datum | undefined {
     try {
-      return compileExpr(expr)([], contextOf(this.#facts));
+      return atOneGo(() => compileExpr(expr))([], contextOf(this.#facts));
     } catch {
       return undefined;
     }

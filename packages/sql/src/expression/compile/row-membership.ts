@@ -6,6 +6,7 @@ import { operatorByOid } from "../../catalog/operator-catalog.ts";
 import type { Datum } from "../../values/datum.ts";
 import type { EvaluationContext } from "../evaluation-context.ts";
 import type { Expr } from "../tree.ts";
+import { mapInSteps } from "../list-steps.ts";
 import { requireSqlType } from "../type-io.ts";
 import { splitConjunction } from "../walk.ts";
 import type { MembershipKey } from "./membership.ts";
@@ -123,8 +124,11 @@ export function dividedArms(arms: readonly Expr[]): readonly (RowsOfArms | Expr)
   if (arms.length < ARMS_MIN) return arms;
   const divided: (RowsOfArms | Expr)[] = [];
   const gathering = new Gathering();
-  for (const arm of arms) {
-    const comparisons = comparisonsOf(arm);
+  const compared = mapInSteps("comparisons", arms, (arm) => ({
+    arm,
+    comparisons: comparisonsOf(arm),
+  }));
+  for (const { arm, comparisons } of compared) {
     if (comparisons === undefined) divided.push(...gathering.taken(), arm);
     else gathering.add(arm, comparisons);
   }
