@@ -193,9 +193,8 @@ function orderedCall(parts: Parts, keys: OrderedKeys): OrderedCall {
   return {
     input(row, context) {
       if (filter !== undefined && !filter(row, context)) return undefined;
-      const input: Datum[] = values.map((value) => value(row, context));
-      input.push(first(row, context), second(row, context));
-      return input;
+      const keyValues = values.map((value) => value(row, context));
+      return keyValues.concat([first(row, context), second(row, context)]);
     },
     compare: keys.compare,
     isDistinct: distinctKey !== undefined,

@@ -155,7 +155,7 @@ export class ConflictWriter {
   }
 
   #told(row: Row, isFound: boolean): Row {
-    return this.#conflict.tellsFound ? [...row, isFound] : row;
+    return this.#conflict.tellsFound ? row.concat(isFound) : row;
   }
 
   #update(run: Run, values: Row, { claim, entry }: Taken): MaybePromise<Row | undefined> {

@@ -90,7 +90,7 @@ export function compileOrdering(
     widen:
       shift === 0
         ? (row) => row
-        : (row, context) => [...values.map((value) => value(row, context)), ...row],
+        : (row, context) => values.map((value) => value(row, context)).concat(row),
     narrow: shift === 0 ? (row) => row : (row) => row.slice(shift),
     compare: compareBy(positions.slice(0, count)),
   };

@@ -329,18 +329,12 @@ export class AggregateTable implements AggregateMemory {
   #rowOf({ values, states }: Group): Row {
     const { aggregates } = this.#compiled;
     const { evaluation } = this.#run;
-    const row: Datum[] = [...values];
-    for (let i = 0; i < states.length; i++) {
+    const results = states.map((state, i) => {
       const sorter = this.#sorters[i];
-      const state = states[i];
-      if (sorter !== undefined) row.push(sorter.result(values));
-      else
-        row.push(
-          state === undefined ? null : (aggregates[i]?.result(state, evaluation, values) ?? null),
-        );
-    }
-    row.push(...this.#set.groupings);
-    return row;
+      if (sorter !== undefined) return sorter.result(values);
+      return aggregates[i]?.result(state, evaluation, values) ?? null;
+    });
+    return values.concat(results, this.#set.groupings);
   }
 
   /** What waits belongs to the caller from then on. */

@@ -78,7 +78,7 @@ class BitmapScan extends ProducingOperator {
     for (const [at, value] of values.entries()) {
       if (value === undefined) continue;
       const row = decode(value);
-      rows.push(node.withKey ? [...row, keys[at] ?? null] : row);
+      rows.push(node.withKey ? row.concat(keys[at] ?? null) : row);
     }
     return rows;
   }

@@ -100,7 +100,7 @@ export class BlockLoop {
         continue;
       }
       if (this.#onlyExists && this.#matched[at] === 1) continue;
-      const joined = [...left, ...right];
+      const joined = left.concat(right);
       if (!matches(joined)) continue;
       this.#matched[at] = 1;
       this.#noteRight(this.#chunkStart + this.#rightAt);
@@ -119,7 +119,7 @@ export class BlockLoop {
     batch.forEach((left, at) => {
       const matched = this.#matched[at] === 1;
       if (type === (matched ? "semi" : "anti")) emit(left);
-      else if (!matched && (type === "left" || type === "full")) emit([...left, ...noRight]);
+      else if (!matched && (type === "left" || type === "full")) emit(left.concat(noRight));
     });
   }
 
@@ -129,7 +129,7 @@ export class BlockLoop {
       rows.forEach((row, at) => {
         const number = from + at;
         const byte = this.#rightMatched?.[number >> 3] ?? 0;
-        if ((byte & (1 << (number & 7))) === 0) emit([...noLeft, ...row]);
+        if ((byte & (1 << (number & 7))) === 0) emit(noLeft.concat(row));
       });
       this.#unmatchedFrom = from + rows.length;
       return rows.length > 0;

@@ -21,7 +21,7 @@ import type { JoinRestrictions } from "./join-restrictions.ts";
 import { RestrictingSide, joinRestrictions } from "./join-restrictions.ts";
 import { RowsAhead } from "./rows-ahead.ts";
 
-export function nulls(width: number): readonly null[] {
+export function nulls(width: number): Row {
   return Array.from({ length: width }, () => null);
 }
 
@@ -306,7 +306,7 @@ class HashJoin extends ProducingOperator {
     } else if (type === "anti") {
       this.emit(left);
     } else if (type === "left" || type === "full") {
-      this.emit([...left, ...this.#noRight]);
+      this.emit(left.concat(this.#noRight));
     }
   }
 
@@ -320,7 +320,7 @@ class HashJoin extends ProducingOperator {
         this.#loose = new TapeRows(tape, true);
         return true;
       }
-      this.emit([...this.#noLeft, ...step.value]);
+      this.emit(this.#noLeft.concat(step.value));
     }
     return true;
   }
@@ -331,7 +331,7 @@ class HashJoin extends ProducingOperator {
         this.#loose = undefined;
         return this.#endPass();
       }
-      for (const row of rows) this.emit([...this.#noLeft, ...row]);
+      for (const row of rows) this.emit(this.#noLeft.concat(row));
       return true;
     };
     const rows = loose.next(BATCH_ROWS);

@@ -121,7 +121,7 @@ class LookupJoin extends ProducingOperator {
       const key = keys[at];
       if (value === undefined || key === undefined) return;
       let row = decode(value);
-      if (node.right.withKey) row = [...row, rowKeys[at] ?? null];
+      if (node.right.withKey) row = row.concat(rowKeys[at] ?? null);
       if (filter === undefined || filter(row, this.run.evaluation)) rows.set(key, row);
       else if (this.run.probe !== undefined) this.#dropped.add(key);
     });
@@ -163,7 +163,7 @@ class LookupJoin extends ProducingOperator {
 
   #emitRow(left: Row, right: Row | undefined): void {
     const { node, condition } = this.#compiled;
-    const joined = right === undefined ? undefined : [...left, ...right];
+    const joined = right === undefined ? undefined : left.concat(right);
     const matched =
       joined !== undefined && (condition === undefined || condition(joined, this.run.evaluation));
     if (node.type === "semi" || node.type === "anti") {
@@ -171,7 +171,7 @@ class LookupJoin extends ProducingOperator {
     } else if (matched && joined !== undefined) {
       this.emit(joined);
     } else if (node.type === "left") {
-      this.emit([...left, ...nulls(node.right.labels.length)]);
+      this.emit(left.concat(nulls(node.right.labels.length)));
     }
   }
 }

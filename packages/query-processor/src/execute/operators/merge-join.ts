@@ -184,7 +184,7 @@ class MergeJoin extends ProducingOperator {
     while (this.#at < group.rows.length) {
       if (this.#isFull()) return;
       const at = this.#at++;
-      const joined = [...left, ...(group.rows[at] ?? [])];
+      const joined = left.concat(group.rows[at] ?? []);
       if (condition !== undefined && !condition(joined, this.run.evaluation)) continue;
       this.#isMatched = true;
       if (onlyExists) break;
@@ -200,7 +200,7 @@ class MergeJoin extends ProducingOperator {
     if (this.#isMatched) {
       if (node.type === "semi") this.emit(left);
     } else if (node.type === "anti") this.emit(left);
-    else if (keepsLeft) this.emit([...left, ...nulls(node.right.labels.length)]);
+    else if (keepsLeft) this.emit(left.concat(nulls(node.right.labels.length)));
     this.#isMatched = false;
     this.#at = 0;
     this.#left.advance();
@@ -210,7 +210,7 @@ class MergeJoin extends ProducingOperator {
     if (this.#compiled.keepsRight) {
       const noLeft = nulls(this.#compiled.node.left.labels.length);
       for (const [at, row] of group.rows.entries()) {
-        if (group.matched[at] !== true) this.emit([...noLeft, ...row]);
+        if (group.matched[at] !== true) this.emit(noLeft.concat(row));
       }
     }
     this.#dropGroup();

@@ -22,7 +22,7 @@ interface Compiled {
   readonly condition: CompiledPredicate | undefined;
   readonly params: readonly { readonly id: number; readonly value: CompiledExpr }[];
   readonly onlyExists: boolean;
-  readonly noRight: readonly null[];
+  readonly noRight: Row;
   readonly memo: CompiledMemo | undefined;
   readonly pairs: { readonly open: Opener; readonly filter: PairFilter } | undefined;
 }
@@ -110,14 +110,14 @@ abstract class Loop extends ProducingOperator {
     } else if (type === "anti") {
       this.emit(left);
     } else if (type === "left" || type === "full") {
-      this.emit([...left, ...noRight]);
+      this.emit(left.concat(noRight));
     }
   }
 
   /** True when the pair matches; emits it unless only its existence counts. */
   protected pair(left: Row, right: Row): boolean {
     const { condition, onlyExists } = this.compiled;
-    const joined = [...left, ...right];
+    const joined = left.concat(right);
     if (condition !== undefined && !condition(joined, this.run.evaluation)) return false;
     this.matched = true;
     if (!onlyExists) this.emit(joined);
@@ -210,7 +210,7 @@ class MaterializedLoop extends Loop {
     const from = this.#position;
     const some = this.#rows.slice(from, from + BATCH_ROWS);
     this.#position += some.length;
-    const working = some.map((right, at) => [...left, ...right, from + at]);
+    const working = some.map((right, at) => left.concat(right, from + at));
     this.run.working.set(filter.id, { read: (at, count) => working.slice(at, at + count) });
     const operator = open(this.run);
     const done = drain(this.run, operator, (rows) => {
@@ -239,7 +239,7 @@ class MaterializedLoop extends Loop {
   *#unmatchedRows(): Generator<Row> {
     const noLeft = nulls(this.compiled.node.left.labels.length);
     for (let at = 0; at < this.#rows.length; at++) {
-      if (!this.#matchedRight.has(at)) yield [...noLeft, ...(this.#rows[at] ?? [])];
+      if (!this.#matchedRight.has(at)) yield noLeft.concat(this.#rows[at] ?? []);
     }
   }
 }

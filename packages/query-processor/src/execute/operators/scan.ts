@@ -261,7 +261,7 @@ class Scan implements Operator {
     const { keys, scanned = rows.length } = page;
     this.#tellRemoved(scanned - rows.length);
     const isKeyed = this.#compiled.node.withKey && keys !== undefined;
-    const found = isKeyed ? rows.map((row, at) => [...row, keys[at] ?? null]) : rows;
+    const found = isKeyed ? rows.map((row, at) => row.concat(keys[at] ?? null)) : rows;
     // A page before it may have come as it is stored, where the transaction has written.
     this.#values = [];
     this.#at = 0;
@@ -382,7 +382,7 @@ class Scan implements Operator {
       const value = values[at];
       if (value === undefined) continue;
       let row = decode(value);
-      if (node.withKey) row = [...row, this.#keys?.[at] ?? null];
+      if (node.withKey) row = row.concat(this.#keys?.[at] ?? null);
       if (filter === undefined || filter(row, evaluation)) rows.push(row);
     }
     if (this.#at > from)

@@ -349,6 +349,8 @@ interface CompiledFunction {
 class FunctionScan extends ProducingOperator {
   readonly #functions: readonly CompiledFunction[];
   readonly #ordinality: boolean;
+  /** One function gives the rows as they are. */
+  readonly #isPlain: boolean;
   #sets: Iterator<Datum>[] | undefined;
   #count = 0n;
   readonly #pace: Pace;
@@ -358,6 +360,7 @@ class FunctionScan extends ProducingOperator {
     this.#pace = new Pace(run);
     this.#functions = functions;
     this.#ordinality = ordinality;
+    this.#isPlain = !ordinality && functions.length === 1;
   }
 
   close(): void {
@@ -388,6 +391,7 @@ class FunctionScan extends ProducingOperator {
   }
 
   #emitRow(sets: readonly Iterator<Datum>[]): boolean {
+    if (this.#isPlain) return this.#emitNext(sets[0]);
     const row: Datum[] = [];
     let any = false;
     this.#functions.forEach((each, i) => {
@@ -402,7 +406,15 @@ class FunctionScan extends ProducingOperator {
     });
     if (!any) return false;
     if (this.#ordinality) row.push(++this.#count);
-    this.emit(row);
+    // Copied, it has no room to grow: whoever keeps it would keep that too.
+    this.emit(row.slice());
+    return true;
+  }
+
+  #emitNext(set: Iterator<Datum> | undefined): boolean {
+    const step = set?.next();
+    if (step === undefined || step.done === true) return false;
+    this.emit(this.#functions[0]?.spread(step.value) ?? NO_ROW);
     return true;
   }
 }

@@ -414,7 +414,8 @@ class Apply extends ProducingOperator {
       }
       row.push(value);
     }
-    this.emit(row);
+    // Copied, it has no room to grow: whoever keeps it would keep that too.
+    this.emit(row.slice());
     return undefined;
   }
 }

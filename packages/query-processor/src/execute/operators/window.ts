@@ -346,7 +346,7 @@ class Window extends ProducingOperator {
       try {
         for (; at < to; at++) {
           const row = rowAt(at) ?? [];
-          this.emit([...row, ...columns.map((values) => values[at - from] ?? null)]);
+          this.emit(row.concat(columns.map((values) => values[at - from] ?? null)));
         }
       } catch (error) {
         yield neededRow(error);
