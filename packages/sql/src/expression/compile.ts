@@ -11,7 +11,7 @@ import type { EvaluationContext } from "./evaluation-context.ts";
 import { foldConstants } from "./fold.ts";
 import { interpreted, interpretedAll, interpretedSimply } from "./interpret.ts";
 import type { Expr } from "./tree.ts";
-import { splitConjunction } from "./walk.ts";
+import { someExpr, splitConjunction } from "./walk.ts";
 
 /** Slots index `row`. Never called with fewer columns than the largest slot. */
 export type CompiledExpr = (row: readonly Datum[], context: EvaluationContext) => Datum;
@@ -23,20 +23,31 @@ export type CompiledProjection = (row: readonly Datum[], context: EvaluationCont
 /** Evaluations from which on generated code has been worth making. */
 const HOT = 200;
 
-/** `first` until it is hot, then what `make` makes. */
-function warming(first: Evaluate, make: () => Evaluate): Evaluate {
+/**
+ * Nodes of the longest expressions that functions are made of: longer ones are compiled neither in
+ * one turn nor, by what V8 optimizes, to anything faster.
+ */
+const NODES_MAX = 2_000;
+
+function isLarge(exprs: readonly Expr[]): boolean {
+  let left = NODES_MAX;
+  return exprs.some((expr) => someExpr(expr, () => --left < 0));
+}
+
+/** `first` until it is hot, then what `make` makes of the expressions. */
+function warming(first: Evaluate, exprs: readonly Expr[], make: () => Evaluate): Evaluate {
   let count = 0;
   let made: Evaluate | undefined;
   return (row, context) => {
     if (made !== undefined) return made(row, context);
-    if (++count >= HOT) made = make();
+    if (++count === HOT) made = isLarge(exprs) ? first : make();
     return first(row, context);
   };
 }
 
 function compileWarming(expr: Expr): CompiledExpr {
   const first = interpreted(expr);
-  return first === undefined ? compileTree(expr) : warming(first, () => compileTree(expr));
+  return first === undefined ? compileTree(expr) : warming(first, [expr], () => compileTree(expr));
 }
 
 /** The conditions one after the other, the first that is not true ends it. */
@@ -47,7 +58,7 @@ function compileConditions(conditions: readonly Expr[]): Evaluate {
     for (const test of tests) if (test(row, context) !== true) return false;
     return true;
   };
-  return warming(first, () => compileConjunction(conditions));
+  return warming(first, conditions, () => compileConjunction(conditions));
 }
 
 export interface CompileOptions {
@@ -84,13 +95,16 @@ export function compileProjection(
   const folded = exprs.map((expr) => prepared(expr, options));
   const values = interpretedAll(folded);
   if (values === undefined) return compileList(folded);
+  const project: CompiledProjection = (row, context) => {
+    const projected: Datum[] = [];
+    for (const value of values) projected.push(value(row, context));
+    return projected;
+  };
   let count = 0;
   let made: CompiledProjection | undefined;
   return (row, context) => {
     if (made !== undefined) return made(row, context);
-    if (++count >= HOT) made = compileList(folded);
-    const projected: Datum[] = [];
-    for (const value of values) projected.push(value(row, context));
-    return projected;
+    if (++count === HOT) made = isLarge(folded) ? project : compileList(folded);
+    return project(row, context);
   };
 }

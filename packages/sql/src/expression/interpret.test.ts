@@ -238,3 +238,71 @@ describe("a long list of parameters and constants", () => {
     }
   });
 });
+
+const OPERATORS: Readonly<Record<string, number>> = { int4eq: 96, int4ne: 518, int4gt: 521 };
+const PROCS: ReadonlyMap<string, number> = new Map(inlined.map(({ source, oid }) => [source, oid]));
+
+describe("an expression of very many terms", () => {
+  const MANY = 400;
+  const INT4 = 23;
+  const rows: readonly (readonly Datum[])[] = [null, -1, 0, 5, 399, 400].flatMap((n) =>
+    [null, 0, 3].map((m) => [n, m]),
+  );
+
+  function compare(source: string, arg: Expr, value: Datum): Expr {
+    const proc = PROCS.get(source);
+    if (proc === undefined) throw new Error(`no ${source}`);
+    const constant: Expr = { kind: "const", type: INT4, value, ...base };
+    const display = { display: "operator", operator: OPERATORS[source] ?? 0 } as const;
+    return { kind: "call", type: 16, ...base, proc, args: [arg, constant], ...display };
+  }
+
+  const n = slot(0, INT4);
+  const m = slot(1, INT4);
+  const terms = (term: (i: number) => Expr): readonly Expr[] =>
+    Array.from({ length: MANY }, (_, i) => term(i));
+  const logic = (kind: "and" | "or", args: readonly Expr[]): Expr => ({
+    kind,
+    type: 16,
+    args,
+    ...base,
+  });
+  const both = (i: number): Expr =>
+    logic("and", [compare("int4eq", n, i), compare("int4gt", m, i)]);
+  const cases: Readonly<Record<string, Expr>> = {
+    "an OR of equalities": logic(
+      "or",
+      terms((i) => compare("int4eq", n, i)),
+    ),
+    "an OR with a null": logic(
+      "or",
+      terms((i) => compare("int4eq", i === 7 ? m : n, i === 9 ? null : i)),
+    ),
+    "an OR of pairs": logic("or", terms(both)),
+    "an OR of several kinds": logic(
+      "or",
+      terms((i) => (i % 3 === 0 ? compare("int4gt", n, i + 390) : both(i))),
+    ),
+    "an AND": logic(
+      "and",
+      terms((i) => compare("int4ne", n, i + 1)),
+    ),
+    "an AND with a null": logic(
+      "and",
+      terms((i) => compare("int4ne", n, i === 300 ? null : i + 2)),
+    ),
+  };
+
+  it.each(Object.entries(cases))("means what the compiler makes of %s", (_, expr) => {
+    const compiled = compileTree(expr);
+    const value = compileExpr(expr);
+    const test = compilePredicate(expr);
+    for (let time = 0; time < 60; time++) {
+      for (const row of rows) {
+        const expected = compiled(row, PUSHDOWN_CONTEXT);
+        expect(value(row, PUSHDOWN_CONTEXT)).toBe(expected);
+        expect(test(row, PUSHDOWN_CONTEXT)).toBe(expected === true);
+      }
+    }
+  });
+});

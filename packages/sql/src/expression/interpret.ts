@@ -17,6 +17,7 @@ import {
   interpretDistinct,
   interpretExtreme,
 } from "./interpret-conditionals.ts";
+import { interpretLogic } from "./interpret-logic.ts";
 import {
   interpretArray,
   interpretMembership,
@@ -24,7 +25,7 @@ import {
   interpretViaIO,
 } from "./interpret-values.ts";
 import { relabelled, signChange } from "./relabelled.ts";
-import type { BoolOp, Call, Expr, NullTest } from "./tree.ts";
+import type { Call, Expr, NullTest } from "./tree.ts";
 
 /** The member of a union of nodes whose kind may be K. */
 type NodeOf<N, K> = N extends { kind: infer Kinds } ? (K extends Kinds ? N : never) : never;
@@ -74,8 +75,8 @@ const INTERPRETERS: Interpreters = {
       ? interpreted(expr.arg)
       : over(expr.arg, (value) => relabelled(expr, value)),
   call,
-  and: andOr,
-  or: andOr,
+  and: (expr) => interpretLogic(expr, interpreted),
+  or: (expr) => interpretLogic(expr, interpreted),
   not: ({ args }) => over(args[0], (value) => (value === null ? null : value !== true)),
   isNull: (expr) => (isRow(expr) ? undefined : over(expr.arg, (value) => value === null)),
   isNotNull: (expr) => (isRow(expr) ? undefined : over(expr.arg, (value) => value !== null)),
@@ -150,25 +151,6 @@ function strictCall(implementation: Implementation, args: readonly Evaluate[]): 
     return values.includes(null) ? null : implementation(context, ...values);
   };
 }
-
-/** AND stops at false, OR at true; a null on the way makes the result null unless it stops. */
-function andOr({ kind, args }: BoolOp): Evaluate | undefined {
-  const operands = args.length > TERMS_MAX ? undefined : interpretedAll(args);
-  if (operands === undefined) return undefined;
-  const stop = kind === "or";
-  return (row, context, tested) => {
-    let result: Datum = !stop;
-    for (const operand of operands) {
-      const value = operand(row, context, tested);
-      if (value === stop) return stop;
-      if (value === null) result = null;
-    }
-    return result;
-  };
-}
-
-/** Longer ones are looked up in sets by the compiler. */
-const TERMS_MAX = 16;
 
 function coalesce({ args }: { readonly args: readonly Expr[] }): Evaluate | undefined {
   const operands = interpretedAll(args);
