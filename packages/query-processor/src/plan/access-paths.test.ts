@@ -44,6 +44,15 @@ describe("conditions that several indexes answer", () => {
     ]);
   });
 
+  it("an OR of very many ranges is looked up: each row would be asked all of them", async () => {
+    const ranges = Array.from(
+      { length: 2000 },
+      (_, i) => `id between ${i * 50} and ${i * 50 + 40}`,
+    );
+    const lines = await plan(`select * from t where ${ranges.join(" or ")}`);
+    expect(lines[0]).toBe("Index Scan using t_pkey on t");
+  });
+
   it("conditions beside an OR narrow its arms", async () => {
     const lines = await plan("select * from t where few = 3 and (c = 7 or a = 4)");
     expect(lines).toContain("Recheck Cond: (((few = 3) AND (c = 7)) OR (a = 4))");

@@ -4,6 +4,8 @@ import type { IndexDescriptor } from "../catalog/descriptors.ts";
 import type { RelationSize } from "../statistics/table-statistics.ts";
 import type { Cost, CostModel } from "./cost-model.ts";
 import { DISABLED_COST, estimateOf } from "./cost-model.ts";
+import { isHashEquality } from "./equality.ts";
+import { conjuncts } from "./expression-map.ts";
 import type { IndexMatch } from "./index-match.ts";
 import type { Estimate } from "./plan-node.ts";
 import { elementCount } from "./selectivity/array-clause.ts";
@@ -97,6 +99,23 @@ function seekCost(context: ScanContext, match: IndexMatch | undefined): Cost {
   return { startup: cost.round + cost.pointRead, total: rounds + count * cost.pointRead };
 }
 
+/** Of an OR of so many terms it counts how many they are. */
+const MANY = 64;
+const SAMPLED = 16;
+
+/** Equalities of very many are looked up at once. */
+function isLookedUp(term: Expr): boolean {
+  return conjuncts(term).every((each) => each.kind === "call" && isHashEquality(each.operator));
+}
+
+function testsOf(quals: readonly Expr[]): number {
+  return quals.reduce((sum, qual) => {
+    if (qual.kind !== "or" || qual.args.length < MANY) return sum + 1;
+    const compared = qual.args.slice(0, SAMPLED).filter((term) => !isLookedUp(term)).length;
+    return sum + Math.max(1, (qual.args.length * compared) / SAMPLED);
+  }, 0);
+}
+
 export function scanEstimate(context: ScanContext, shape: ScanShape): Estimate {
   const { cost, size } = context;
   const { settings } = cost;
@@ -110,11 +129,13 @@ export function scanEstimate(context: ScanContext, shape: ScanShape): Estimate {
   const startup = seeking.startup + penalty(context, shape);
   let run = kept * (isWhole ? cost.scanned : cost.tuple + cost.shipped);
   if (isWhole) {
-    const tests = size.rows * quals.length * cost.operator;
+    const tests = size.rows * testsOf(quals) * cost.operator;
     run += cost.looksAt(size.rows, size.pages) + tests * TEST_IN_STORAGE;
   } else {
     run += seeking.total - seeking.startup;
-    run += reached * (settings.indexTupleCost + quals.length * cost.operator);
+    const own = match === undefined ? quals : quals.filter((qual) => !match.used.includes(qual));
+    const tests = testsOf(own) + quals.length - own.length;
+    run += reached * (settings.indexTupleCost + tests * cost.operator);
     if (!isRows && !shape.indexOnly) {
       run += reached * cost.pointRead + Math.ceil(reached / BATCH_ROWS) * cost.round;
     }
