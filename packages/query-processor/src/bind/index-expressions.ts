@@ -66,10 +66,30 @@ function usesOthers({ predicate, columns }: IndexDescriptor): boolean {
   return texts.some((text) => text !== undefined && OTHERS.test(text));
 }
 
+const outside = new WeakMap<TableDescriptor, boolean>();
+
+function dependsOnOthers(table: TableDescriptor): boolean {
+  let found = outside.get(table);
+  if (found === undefined) outside.set(table, (found = allIndexes(table).some(usesOthers)));
+  return found;
+}
+
+/** What descriptors of one catalog alone are copies of. */
+const originals = new WeakMap<CatalogObject, CatalogObject>();
+
+/** The same for all catalogs that have the object unchanged. */
+export function originalOf(object: CatalogObject): CatalogObject {
+  return originals.get(object) ?? object;
+}
+
 /** A descriptor of this catalog alone, where its indexes mean what other objects of it are now. */
 export function ownDescriptor<T extends CatalogObject>(object: T): T {
-  if (object.kind !== "table" || !hasDerivedColumns(object)) return object;
-  return allIndexes(object).some(usesOthers) ? { ...object } : object;
+  if (object.kind !== "table" || !hasDerivedColumns(object) || !dependsOnOthers(object)) {
+    return object;
+  }
+  const own = { ...object };
+  originals.set(own, originalOf(object));
+  return own;
 }
 
 /** To be called for a descriptor BEFORE rows are stored or read by its indexes. */

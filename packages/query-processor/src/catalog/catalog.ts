@@ -20,7 +20,7 @@ import type {
   ViewDescriptor,
 } from "./descriptors.ts";
 import type { SystemCatalog } from "./system-catalog.ts";
-import type { TypeOwner } from "./user-types.ts";
+import type { TypeOwner } from "./type-definition.ts";
 
 export interface VirtualColumn {
   readonly name: string;

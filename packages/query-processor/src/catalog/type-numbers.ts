@@ -56,29 +56,65 @@ function rewriteObject<T extends object>(object: T, rewrite: Rewrite): T {
 
 const isUserOid = (type: number): boolean => type >= FIRST_USER_OID;
 
-/** Objects whose types are all built in, which is most of them: there is nothing to rewrite. */
-const plain = new WeakSet<CatalogObject>();
+/** An object in the numbers of an image: what each of its types was, and the object as it is stored. */
+interface Numbered {
+  readonly numbers: ReadonlyMap<number, number>;
+  readonly object: CatalogObject;
+}
 
-function isPlain(object: CatalogObject): boolean {
-  if (plain.has(object)) return true;
-  let found = false;
-  rewriteObject(object, (type) => {
-    found ||= isUserOid(type);
-    return type;
-  });
-  if (!found) plain.add(object);
-  return !found;
+/** What is known of an object, which never changes: images are made for every change of the schema. */
+interface Known {
+  /** Whether all of its types are built in, as of most objects: there is nothing to rewrite. */
+  readonly isPlain: boolean;
+  stored?: CatalogObject;
+  numbered?: Numbered;
+}
+
+const known = new WeakMap<CatalogObject, Known>();
+
+function knownOf(object: CatalogObject): Known {
+  let found = known.get(object);
+  if (found === undefined) {
+    let isPlain = true;
+    rewriteObject(object, (type) => {
+      isPlain &&= !isUserOid(type);
+      return type;
+    });
+    known.set(object, (found = { isPlain }));
+  }
+  return found;
 }
 
 /** With OIDs in place of numbers: as it is stored. */
 export function withTypeOids(object: CatalogObject): CatalogObject {
-  return isPlain(object) ? object : rewriteObject(object, typeOid);
+  const about = knownOf(object);
+  if (about.isPlain) return object;
+  return (about.stored ??= rewriteObject(object, typeOid));
+}
+
+function isNumberedBy({ numbers }: Numbered, numberOf: Rewrite): boolean {
+  for (const [oid, number] of numbers) if (numberOf(oid) !== number) return false;
+  return true;
+}
+
+function numbered(object: CatalogObject, numberOf: Rewrite): Numbered {
+  const numbers = new Map<number, number>();
+  const made = rewriteObject(object, (type) => {
+    if (!isUserOid(type) || isUserType(type)) return type;
+    const number = numberOf(type);
+    numbers.set(type, number);
+    return number;
+  });
+  return { numbers, object: made };
 }
 
 /** With numbers in place of the OIDs of user-defined types. */
 export function withTypeNumbers(object: CatalogObject, numberOf: Rewrite): CatalogObject {
-  if (isPlain(object)) return object;
-  return rewriteObject(object, (type) =>
-    isUserOid(type) && !isUserType(type) ? numberOf(type) : type,
-  );
+  const about = knownOf(object);
+  if (about.isPlain) return object;
+  if (about.numbered === undefined || !isNumberedBy(about.numbered, numberOf)) {
+    about.numbered = numbered(object, numberOf);
+    if (about.numbered.object !== object) knownOf(about.numbered.object).stored = object;
+  }
+  return about.numbered.object;
 }

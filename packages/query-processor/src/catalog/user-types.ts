@@ -4,44 +4,27 @@
  * a type is first asked for.
  */
 import { InvariantError } from "@firstlight/common";
-import type {
-  CollationName,
-  CompositeAttribute,
-  DefinedType,
-  TypeDefinition,
-} from "@firstlight/sql";
+import type { DefinedType } from "@firstlight/sql";
 import { defineType, typeOid } from "@firstlight/sql";
 import { domainChecker } from "../bind/domain-checker.ts";
 import type { Catalog } from "./catalog.ts";
-import type {
-  CatalogObject,
-  CompositeType,
-  TableDescriptor,
-  TypeDescriptor,
-  ViewDescriptor,
-} from "./descriptors.ts";
+import type { CatalogObject, TypeDescriptor } from "./descriptors.ts";
 import { FIRST_USER_OID } from "./builtin-objects.ts";
+import { NamesInSchemas } from "./names-in-schemas.ts";
+import type { TypeOwner } from "./type-definition.ts";
+import { namesOf, typeDefinition, typeOidOf } from "./type-definition.ts";
 import { arrayTypeOid, elementOfArrayOid } from "./type-oids.ts";
 
-/** What has a type of its own. */
-export type TypeOwner = TypeDescriptor | TableDescriptor | ViewDescriptor;
-
-const NOTHING: DefinedType = { type: 0, array: 0, multirange: 0, multirangeArray: 0 };
-
-function typeOidOf(owner: TypeOwner): number {
-  return owner.kind === "type" ? owner.oid : owner.typeOid;
+/** What a type was defined as in an image, and what its definition was made of. */
+interface Made {
+  readonly schemaName: string;
+  /** Numbers of the users' types in it, by their OIDs. */
+  readonly parts: ReadonlyMap<number, number>;
+  readonly type: DefinedType;
 }
 
-interface Column {
-  readonly number?: number;
-  readonly name: string;
-  readonly type: number;
-  readonly typmod: number;
-  readonly dropped?: boolean;
-  readonly collation?: CollationName;
-}
-
-const nameKey = (schema: number, name: string): string => `${schema}.${name}`;
+/** By owners, which never change: most types are in the next image what they were in this one. */
+const made = new WeakMap<TypeOwner, Made>();
 
 export class UserTypes {
   readonly #catalog: Catalog;
@@ -49,9 +32,9 @@ export class UserTypes {
   /** Multirange types by their OID. */
   readonly #byMultirange = new Map<number, TypeDescriptor>();
   readonly #byRelation = new Map<number, TypeDescriptor>();
-  readonly #byName = new Map<string, number>();
-  readonly #named: { schema: number; name: string; oid: number }[] = [];
-  readonly #arrayNames = new Map<number, string>();
+  readonly #byName = new NamesInSchemas<number>();
+  /** Made when it is asked for, and then they are among the names, too. */
+  #arrayNames: Map<number, string> | undefined;
   readonly #defined = new Map<number, DefinedType>();
   readonly #underWay = new Set<number>();
 
@@ -63,40 +46,35 @@ export class UserTypes {
       else if ((object.kind === "table" || object.kind === "view") && object.oid >= FIRST_USER_OID)
         this.#add(object);
     }
-    this.#nameArrays();
   }
 
   #add(owner: TypeOwner): void {
-    const oid = typeOidOf(owner);
-    this.#byOid.set(oid, owner);
-    this.#name(owner.schema, owner.name, oid);
+    this.#byOid.set(typeOidOf(owner), owner);
+    for (const { name, oid } of namesOf(owner)) this.#byName.set(owner.schema, name, oid);
     if (owner.kind !== "type") return;
-    if (owner.definition.kind === "composite") {
-      this.#byRelation.set(owner.definition.relation, owner);
-    }
-    if (owner.definition.kind !== "range") return;
-    const { multirange } = owner.definition;
-    this.#byMultirange.set(multirange.oid, owner);
-    this.#name(owner.schema, multirange.name, multirange.oid);
-  }
-
-  #name(schema: number, name: string, oid: number): void {
-    this.#byName.set(nameKey(schema, name), oid);
-    this.#named.push({ schema, name, oid });
+    const { definition } = owner;
+    if (definition.kind === "composite") this.#byRelation.set(definition.relation, owner);
+    if (definition.kind === "range") this.#byMultirange.set(definition.multirange.oid, owner);
   }
 
   /** makeArrayTypeName: as many underscores as it takes; a type that is named so goes before. */
-  #nameArrays(): void {
-    for (const { schema, name, oid } of this.#named) {
-      let arrayName = `_${name}`;
-      while (this.#byName.has(nameKey(schema, arrayName))) arrayName = `_${arrayName}`;
-      this.#byName.set(nameKey(schema, arrayName), arrayTypeOid(oid));
-      this.#arrayNames.set(arrayTypeOid(oid), arrayName);
+  #nameArrays(): Map<number, string> {
+    const arrays = new Map<number, string>();
+    for (const owner of this.#byOid.values()) {
+      const { schema } = owner;
+      for (const { name, oid } of namesOf(owner)) {
+        let arrayName = `_${name}`;
+        while (this.#byName.has(schema, arrayName)) arrayName = `_${arrayName}`;
+        this.#byName.set(schema, arrayName, arrayTypeOid(oid));
+        arrays.set(arrayTypeOid(oid), arrayName);
+      }
     }
+    return arrays;
   }
 
   /** pg_type.typname of an array type. */
   arrayName(oid: number): string | undefined {
+    this.#arrayNames ??= this.#nameArrays();
     return this.#arrayNames.get(oid);
   }
 
@@ -107,14 +85,15 @@ export class UserTypes {
 
   /** pg_class entries of composite types by name. */
   compositeNamed(schema: number, name: string): number | undefined {
-    const owner = this.#byOid.get(this.#byName.get(nameKey(schema, name)) ?? 0);
+    const owner = this.#byOid.get(this.#byName.get(schema, name) ?? 0);
     if (owner?.kind !== "type" || owner.definition.kind !== "composite") return undefined;
     return owner.definition.relation;
   }
 
   /** The OID of the type of that name, if it is in the schema. */
   oidByName(schema: number, name: string): number | undefined {
-    return this.#byName.get(nameKey(schema, name));
+    if (name.startsWith("_")) this.#arrayNames ??= this.#nameArrays();
+    return this.#byName.get(schema, name);
   }
 
   /** Who a type belongs to: the array type and the multirange to that of their element or range. */
@@ -149,73 +128,33 @@ export class UserTypes {
     if (known !== undefined) return known;
     if (this.#underWay.has(oid)) throw new InvariantError(`type ${oid} is defined by itself`);
     this.#underWay.add(oid);
-    const definition = this.#definition(owner);
-    const made =
-      definition === undefined
-        ? NOTHING
-        : defineType(definition, (domain) => domainChecker(domain, this.#catalog));
+    const type = this.#asBefore(owner) ?? this.#made(owner);
     this.#underWay.delete(oid);
-    this.#defined.set(oid, made);
-    return made;
+    this.#defined.set(oid, type);
+    return type;
   }
 
-  #definition(owner: TypeOwner): TypeDefinition {
-    const oid = typeOidOf(owner);
-    const { name, schema } = owner;
-    const schemaName = this.#catalog.schemaByOid(schema)?.name ?? "";
-    const base = { oid, arrayOid: arrayTypeOid(oid), name, schema, schemaName };
-    if (owner.kind !== "type") {
-      const attributes = this.#attributes(owner.columns);
-      return { ...base, kind: "composite", relation: owner.oid, attributes };
-    }
-    const { definition } = owner;
-    switch (definition.kind) {
-      case "enum": {
-        const labels = definition.labels.map(({ label, order, former, uncommitted }) => ({
-          label,
-          order,
-          ...(former === undefined ? {} : { former }),
-          ...(uncommitted === undefined ? {} : { uncommitted }),
-        }));
-        return { ...base, kind: "enum", labels };
-      }
-      case "domain": {
-        const { baseTypmod, notNull, collation } = definition;
-        const collated = collation === undefined ? {} : { collation };
-        const checks = definition.checks.map((check) => ({
-          name: check.name,
-          expression: check.expression,
-        }));
-        const baseType = this.numberOf(definition.baseType);
-        const domain = { kind: "domain", baseType, baseTypmod, notNull, checks } as const;
-        return { ...base, ...domain, ...collated };
-      }
-      case "composite":
-        return { ...base, ...this.#composite(definition) };
-      case "range": {
-        const { multirange } = definition;
-        const subtype = this.numberOf(definition.subtype);
-        const arrayOid = arrayTypeOid(multirange.oid);
-        return { ...base, kind: "range", subtype, multirange: { ...multirange, arrayOid } };
-      }
-    }
+  #schemaName({ schema }: TypeOwner): string {
+    return this.#catalog.schemaByOid(schema)?.name ?? "";
   }
 
-  #composite({ relation, attributes }: CompositeType): {
-    readonly kind: "composite";
-    readonly relation: number;
-    readonly attributes: readonly CompositeAttribute[];
-  } {
-    return { kind: "composite", relation, attributes: this.#attributes(attributes) };
+  #asBefore(owner: TypeOwner): DefinedType | undefined {
+    const before = made.get(owner);
+    if (before?.schemaName !== this.#schemaName(owner)) return undefined;
+    for (const [oid, number] of before.parts) if (this.numberOf(oid) !== number) return undefined;
+    return before.type;
   }
 
-  #attributes(columns: readonly Column[]): readonly CompositeAttribute[] {
-    return columns.flatMap((column, index) => {
-      if (column.dropped === true) return [];
-      const { name, typmod, collation } = column;
-      const number = column.number ?? index + 1;
-      const own = collation === undefined ? {} : { collation };
-      return [{ number, name, type: this.numberOf(column.type), typmod, ...own }];
+  #made(owner: TypeOwner): DefinedType {
+    const schemaName = this.#schemaName(owner);
+    const parts = new Map<number, number>();
+    const definition = typeDefinition(owner, schemaName, (oid) => {
+      const number = this.numberOf(oid);
+      if (typeOid(oid) >= FIRST_USER_OID) parts.set(oid, number);
+      return number;
     });
+    const type = defineType(definition, (domain) => domainChecker(domain, this.#catalog));
+    made.set(owner, { schemaName, parts, type });
+    return type;
   }
 }

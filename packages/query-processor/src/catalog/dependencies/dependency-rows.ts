@@ -10,6 +10,7 @@ import { typeOid } from "@firstlight/sql";
 import { tableColumns } from "../../bind/entries.ts";
 import type { RangeTableEntry } from "../../bind/query-tree.ts";
 import { statisticsExpressions } from "../../bind/statistics-expressions.ts";
+import { originalOf } from "../../bind/index-expressions.ts";
 import { bindCheck } from "../../bind/schema-expressions.ts";
 import { FIRST_USER_OID } from "../builtin-objects.ts";
 import type { Catalog } from "../catalog.ts";
@@ -27,6 +28,7 @@ import type {
   ViewDescriptor,
 } from "../descriptors.ts";
 import type { StatisticsDescriptor } from "../statistics-descriptor.ts";
+import type { AttributeDefault } from "../virtual/attribute-defaults.ts";
 import { attributeDefaults } from "../virtual/attribute-defaults.ts";
 import { domainDefaultExpression } from "../virtual/domain-text.ts";
 import { derivedOf } from "../virtual/index-text.ts";
@@ -323,15 +325,42 @@ function rowsOf<K extends CatalogObject["kind"]>(
   return ROWS_OF[kind]?.(object, catalog) ?? [];
 }
 
-function* defaultRows(catalog: Catalog): Iterable<Dependency> {
-  for (const { oid, table, column, expression } of attributeDefaults(catalog)) {
-    const own = addressOf(CLASS.default, oid);
-    const type = column.generated === undefined ? "a" : "i";
-    yield depends(own, addressOf(CLASS.relation, table.oid, column.number), type);
-    for (const reference of expressionReferences(expression.expr, catalog.casts, entryOf(table))) {
-      yield depends(own, fromStored(reference), "n");
-    }
+/** Their rows follow from other objects as well. */
+const READS_OTHERS: ReadonlySet<CatalogObject["kind"]> = new Set(["sequence", "statistics"]);
+
+/** Of objects, which never change, in any image: expressions keep what their names mean (0056). */
+const ofObjects = new WeakMap<CatalogObject, readonly Dependency[]>();
+
+function ownRows(object: CatalogObject, catalog: Catalog): Iterable<Dependency> {
+  if (READS_OTHERS.has(object.kind)) return rowsOf(object, catalog);
+  const original = originalOf(object);
+  let rows = ofObjects.get(original);
+  if (rows === undefined) ofObjects.set(original, (rows = [...rowsOf(object, catalog)]));
+  return rows;
+}
+
+function* defaultRows(found: AttributeDefault, catalog: Catalog): Iterable<Dependency> {
+  const { oid, table, column, expression } = found;
+  const own = addressOf(CLASS.default, oid);
+  const type = column.generated === undefined ? "a" : "i";
+  yield depends(own, addressOf(CLASS.relation, table.oid, column.number), type);
+  for (const reference of expressionReferences(expression.expr, catalog.casts, entryOf(table))) {
+    yield depends(own, fromStored(reference), "n");
   }
+}
+
+/** Of columns whose default has a number that stays, by their table's descriptor. */
+const ofDefaults = new WeakMap<CatalogObject, Map<number, readonly Dependency[]>>();
+
+function ownDefaultRows(found: AttributeDefault, catalog: Catalog): Iterable<Dependency> {
+  const { table, column } = found;
+  if (column.defaultOid === undefined) return defaultRows(found, catalog);
+  const original = originalOf(table);
+  let ofTable = ofDefaults.get(original);
+  if (ofTable === undefined) ofDefaults.set(original, (ofTable = new Map()));
+  let rows = ofTable.get(column.number);
+  if (rows === undefined) ofTable.set(column.number, (rows = [...defaultRows(found, catalog)]));
+  return rows;
 }
 
 function* rangeFunctionRows(catalog: Catalog): Iterable<Dependency> {
@@ -345,8 +374,8 @@ function* rangeFunctionRows(catalog: Catalog): Iterable<Dependency> {
 
 function* allRows(catalog: Catalog): Iterable<Dependency> {
   yield* rangeFunctionRows(catalog);
-  for (const object of catalog.objects.values()) yield* rowsOf(object, catalog);
-  yield* defaultRows(catalog);
+  for (const object of catalog.objects.values()) yield* ownRows(object, catalog);
+  for (const found of attributeDefaults(catalog)) yield* ownDefaultRows(found, catalog);
 }
 
 const known = new WeakMap<Catalog, readonly Dependency[]>();

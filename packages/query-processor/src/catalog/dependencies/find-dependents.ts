@@ -43,20 +43,21 @@ const REASON_OF: Readonly<Record<DependencyType, Reason>> = {
 };
 
 interface RowIndex {
-  readonly byObject: ReadonlyMap<string, readonly Dependency[]>;
-  readonly byReferenced: ReadonlyMap<string, readonly Dependency[]>;
+  readonly byObject: ReadonlyMap<number, readonly Dependency[]>;
+  readonly byReferenced: ReadonlyMap<number, readonly Dependency[]>;
 }
 
-const keyOf = ({ classId, objectId }: ObjectAddress): string => `${classId} ${objectId}`;
+/** OIDs of catalogs are below 8,192. */
+const keyOf = ({ classId, objectId }: ObjectAddress): number => objectId * 8_192 + classId;
 
 const indexes = new WeakMap<Catalog, RowIndex>();
 
 function indexOf(catalog: Catalog): RowIndex {
   const cached = indexes.get(catalog);
   if (cached !== undefined) return cached;
-  const byObject = new Map<string, Dependency[]>();
-  const byReferenced = new Map<string, Dependency[]>();
-  const push = (map: Map<string, Dependency[]>, key: string, row: Dependency): void => {
+  const byObject = new Map<number, Dependency[]>();
+  const byReferenced = new Map<number, Dependency[]>();
+  const push = (map: Map<number, Dependency[]>, key: number, row: Dependency): void => {
     const list = map.get(key);
     if (list === undefined) map.set(key, [row]);
     else list.push(row);

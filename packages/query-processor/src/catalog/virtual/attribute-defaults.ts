@@ -2,6 +2,7 @@
  * Defaults as objects with OIDs of their own. They are numbered anew with every schema change: only
  * joins within one query use the numbers.
  */
+import { InvariantError } from "@firstlight/common";
 import type { Catalog } from "../catalog.ts";
 import type { ColumnDescriptor, TableDescriptor } from "../descriptors.ts";
 import { viewAsTable } from "../view-as-table.ts";
@@ -16,7 +17,28 @@ export interface AttributeDefault {
   /** The table, or what stands for the view. */
   readonly table: TableDescriptor;
   readonly column: ColumnDescriptor;
+  /** Bound when it is asked for. */
   readonly expression: StoredExpression;
+}
+
+class LazyDefault implements AttributeDefault {
+  readonly oid: number;
+  readonly table: TableDescriptor;
+  readonly column: ColumnDescriptor;
+  readonly #catalog: Catalog;
+
+  constructor(oid: number, table: TableDescriptor, column: ColumnDescriptor, catalog: Catalog) {
+    this.oid = oid;
+    this.table = table;
+    this.column = column;
+    this.#catalog = catalog;
+  }
+
+  get expression(): StoredExpression {
+    const found = defaultExpression(this.column, this.table, this.#catalog);
+    if (found === undefined) throw new InvariantError(`no default of ${this.column.name}`);
+    return found;
+  }
 }
 
 const known = new WeakMap<Catalog, readonly AttributeDefault[]>();
@@ -29,10 +51,9 @@ export function attributeDefaults(catalog: Catalog): readonly AttributeDefault[]
     if (object.kind !== "table" && object.kind !== "view") continue;
     const table = object.kind === "view" ? viewAsTable(object) : object;
     for (const column of table.columns) {
-      const expression = column.dropped ? undefined : defaultExpression(column, table, catalog);
-      if (expression === undefined) continue;
+      if (column.dropped || column.default === undefined) continue;
       const oid = column.defaultOid ?? FIRST_OID + defaults.length;
-      defaults.push({ oid, table, column, expression });
+      defaults.push(new LazyDefault(oid, table, column, catalog));
     }
   }
   known.set(catalog, defaults);
