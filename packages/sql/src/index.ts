@@ -106,6 +106,7 @@ export type {
   ImplementationFactory,
   SetImplementation,
 } from "./functions/registry.ts";
+export { truncateName } from "./types/text-types.ts";
 export { rangeKindOf } from "./types/range-types.ts";
 export { compareBounds, lowerOf, upperOf } from "./values/range.ts";
 export type { Bound, RangeKind } from "./values/range.ts";

@@ -32,6 +32,8 @@ function unavailable(): never {
   throw new Error("an expression of the schema is bound without a session");
 }
 
+const REGCLASS_FUNCTIONS: ReadonlySet<string> = new Set(["to_regclass_strict", "text_regclass"]);
+
 function schemaSession(catalog: Catalog, searchPath: readonly string[]): SessionFacts {
   return {
     currentUser: "",
@@ -42,7 +44,7 @@ function schemaSession(catalog: Catalog, searchPath: readonly string[]): Session
     getSetting: unavailable,
     setSetting: unavailable,
     callCatalogFunction: (name: string, [text]: readonly Datum[]): Datum => {
-      if (name === "to_regclass_strict" && typeof text === "string") {
+      if (REGCLASS_FUNCTIONS.has(name) && typeof text === "string") {
         return relationOid(catalog, searchPath, text);
       }
       throw new SqlError("0A000", `${name} in an expression of the schema is not supported`);

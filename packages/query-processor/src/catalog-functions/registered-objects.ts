@@ -8,6 +8,7 @@ import {
   oids,
   quoteIdentifier,
   quoting,
+  truncateName,
   typeByName,
   noObject,
 } from "@firstlight/sql";
@@ -88,6 +89,14 @@ function strictly(type: number): CatalogFunction {
   };
 }
 
+/** The function behind the cast of text, which reads no numbers, and looks for the schema. */
+const textRegclass: CatalogFunction = (call, [text]) => {
+  if (typeof text !== "string") return null;
+  const oid = relationOid(call, text);
+  if (oid === undefined) throw noRelation(call, text);
+  return oid;
+};
+
 /** For texts of values of reg* types. */
 export function objectNamer(
   scope: NameScope,
@@ -128,13 +137,34 @@ function builtinOid(type: number, text: string): number | undefined {
   }
 }
 
-const typeOid: LookUp = (call, text) =>
-  builtinOid(oids.REGTYPE, text) ?? quotedBuiltin(text) ?? typeOidByText(call, text);
+const WORD = /"([^"]*(?:""[^"]*)*)"|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/g;
+/** No name of a type has more words, but for array bounds and modifiers. */
+const WORDS_CUT = 16;
+
+/** As the scanner does; without that a long text would be looked at again and again. */
+function withCutNames(text: string): string {
+  if (text.length <= NAME_LENGTH) return text;
+  let words = 0;
+  return text.replace(WORD, (word, quotedName?: string) => {
+    if (word.length <= NAME_LENGTH || ++words > WORDS_CUT) return word;
+    if (quotedName === undefined) return truncateName(word);
+    return `"${truncateName(quotedName.replaceAll('""', '"')).replaceAll('"', '""')}"`;
+  });
+}
+
+/** Units of a text that may have a name that is cut. */
+const NAME_LENGTH = 20;
+
+const typeOid: LookUp = (call, written) => {
+  const text = withCutNames(written);
+  return builtinOid(oids.REGTYPE, text) ?? quotedBuiltin(text) ?? typeOidByText(call, text);
+};
 
 const noType = (text: string): SqlError => new SqlError("42704", `type "${text}" does not exist`);
 
 /** As LookupTypeName: a schema before the name has to exist. */
-function existingType(call: LookUpScope, text: string): number {
+function existingType(call: LookUpScope, written: string): number {
+  const text = withCutNames(written);
   const builtin = builtinOid(oids.REGTYPE, text);
   if (builtin !== undefined) return builtin;
   refuseTypeSyntax(text);
@@ -280,6 +310,7 @@ export const REGISTERED_OBJECT_FUNCTIONS: Readonly<Record<string, CatalogFunctio
     typeof text === "string" ? (typeByText(call, text)?.type ?? null) : null,
   to_regclass: toRegistered(relationOid),
   to_regclass_strict: strictly(oids.REGCLASS),
+  text_regclass: textRegclass,
   to_regnamespace: toRegistered(schemaOid),
   to_regnamespace_strict: strictly(oids.REGNAMESPACE),
   to_regrole: toRegistered(roleOid),

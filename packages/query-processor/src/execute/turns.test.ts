@@ -330,6 +330,24 @@ const CALLS: Readonly<
     "(select repeat('z', 100000) as t offset 0) s",
     180,
   ],
+  "a translation of very many characters": [
+    "translate('a', t, t)",
+    "length(t)",
+    "(select repeat('xy', 200000) as t offset 0) s",
+    10,
+  ],
+  "what is trimmed of very many characters": [
+    "btrim('a', t)",
+    "length(t)",
+    "(select repeat('xy', 200000) as t offset 0) s",
+    10,
+  ],
+  "base64 without lines, and hex with blanks": [
+    "length(decode(t, 'base64')), length(decode(replace(t, 'QUJD', '4142 '), 'hex'))",
+    "length(t), length(replace(t, 'QUJD', '4142 '))",
+    "(select repeat('QUJD', 100000) as t offset 0) s",
+    10,
+  ],
   "very many arguments": [
     "length(concat(variadic a)) + length(concat_ws(',', variadic a))",
     "cardinality(a)",

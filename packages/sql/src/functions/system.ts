@@ -65,7 +65,7 @@ const facts: Record<string, Implementation> = {
     makeArray(NAME, sessionOf(context).currentSchemas(implicit)),
   pgsql_version: (context) => sessionOf(context).callCatalogFunction("version", []),
   text_regclass: (context, name: string) =>
-    sessionOf(context).callCatalogFunction("to_regclass_strict", [name]),
+    sessionOf(context).callCatalogFunction("text_regclass", [name]),
   show_config_by_name: (context, name: string) => setting(context, name),
   show_config_by_name_missing_ok: (context, name: string, missingOk: boolean) =>
     missingOk ? (sessionOf(context).getSetting(name) ?? null) : setting(context, name),

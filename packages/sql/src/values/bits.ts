@@ -11,17 +11,12 @@ function invalidDigit(digit: string, base: string): SqlError {
   return new SqlError("22P02", `"${digit}" is not a valid ${base} digit`);
 }
 
-function firstOther(text: string, allowed: RegExp): string | undefined {
-  for (const character of text) if (!allowed.test(character)) return character;
-  return undefined;
-}
-
 function fromHex(digits: string): string {
-  const other = firstOther(digits, /[0-9a-fA-F]/);
+  const other = /[^0-9a-fA-F]/u.exec(digits)?.[0];
   if (other !== undefined) throw invalidDigit(other, "hexadecimal");
-  let bits = "";
-  for (const digit of digits) bits += parseInt(digit, 16).toString(2).padStart(4, "0");
-  return bits;
+  const odd = digits.length % 2;
+  const bytes = Buffer.from(odd === 0 ? digits : `${digits}0`, "hex");
+  return bitsFromBytes(bytes, digits.length * 4);
 }
 
 /** B'..' and X'..' without their quotes, or digits alone. */
@@ -29,7 +24,7 @@ export function parseBits(text: string): string {
   const head = text.charAt(0);
   if (head === "x" || head === "X") return fromHex(text.slice(1));
   const digits = head === "b" || head === "B" ? text.slice(1) : text;
-  const other = firstOther(digits, /[01]/);
+  const other = /[^01]/u.exec(digits)?.[0];
   if (other !== undefined) throw invalidDigit(other, "binary");
   return digits;
 }
@@ -51,17 +46,25 @@ export function fitVarbit(bits: string, typmod: number, explicit: boolean): stri
   throw new SqlError("22001", `bit string too long for type bit varying(${typmod})`);
 }
 
+const ONE = 0x31;
+
+/** The digits of each byte. */
+const DIGITS: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
+  byte.toString(2).padStart(8, "0"),
+);
+
 /** The bits packed into bytes from the highest on, zeros at the end. */
 export function bitsToBytes(bits: string): Uint8Array {
   const bytes = new Uint8Array((bits.length + 7) >> 3);
-  for (let i = 0; i < bits.length; i++) {
-    if (bits.charCodeAt(i) === 49) bytes[i >> 3] = (bytes[i >> 3] ?? 0) | (0x80 >> (i & 7));
+  const digits = Buffer.from(bits, "latin1");
+  for (let at = 0; at < digits.length; at++) {
+    if (digits[at] === ONE) bytes[at >> 3] = (bytes[at >> 3] ?? 0) | (0x80 >> (at & 7));
   }
   return bytes;
 }
 
 export function bitsFromBytes(bytes: Uint8Array, length: number): string {
-  let bits = "";
-  for (const byte of bytes) bits += byte.toString(2).padStart(8, "0");
-  return bits.slice(0, length);
+  return Array.from(bytes, (byte) => DIGITS[byte])
+    .join("")
+    .slice(0, length);
 }

@@ -2,7 +2,14 @@
  * Text forms of bytea: hex (`\x0aff`) and the historical escape format.
  */
 import { SqlError } from "@firstlight/common";
-import { LONG as LONG_TEXT, NATIVE_STEP, flatten, piecesOf } from "../functions/long-call.ts";
+import {
+  LONG as LONG_TEXT,
+  NATIVE_STEP,
+  PLAIN_STEP,
+  flatten,
+  piecesOf,
+  toEnd,
+} from "../functions/long-call.ts";
 import type { LongCalls, Steps } from "../functions/long-call.ts";
 import type { LongText } from "../types/long-text.ts";
 
@@ -25,16 +32,27 @@ function bytesOf(buffer: Buffer): Uint8Array {
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
 }
 
+/** Native code looks at the lower byte of a character only. */
+const NO_HEX = /[^0-9a-fA-F]/;
+
 /** decode(text, 'hex'): blanks between pairs are skipped. */
 export function decodeHex(text: string, from: number): Uint8Array {
-  if (text.length > LONG) {
-    // It ends at what is no pair of digits.
-    const decoded = Buffer.from(text.slice(from), "hex");
-    if (decoded.length * 2 === text.length - from) return bytesOf(decoded);
+  const digits = from === 0 ? text : text.slice(from);
+  if (text.length > LONG && digits.length % 2 === 0 && !NO_HEX.test(digits)) {
+    return bytesOf(Buffer.from(digits, "hex"));
   }
+  return toEnd(pairSteps(text, from));
+}
+
+function* pairSteps(text: string, from: number): Steps<Uint8Array> {
   const bytes = new Uint8Array((text.length - from) >> 1);
   let length = 0;
+  let pause = from + PLAIN_STEP;
   for (let i = from; i < text.length; i++) {
+    if (i >= pause) {
+      pause = i + PLAIN_STEP;
+      yield;
+    }
     if (isBlank(text.charCodeAt(i))) continue;
     const high = requiredHexDigit(text, i);
     if (++i >= text.length) {
@@ -42,7 +60,15 @@ export function decodeHex(text: string, from: number): Uint8Array {
     }
     bytes[length++] = high * 16 + requiredHexDigit(text, i);
   }
-  return length === bytes.length ? bytes : bytes.slice(0, length);
+  return firstOf(bytes, length);
+}
+
+/** Copied where the others would be kept for little. */
+export function firstOf(bytes: Uint8Array, length: number): Uint8Array {
+  if (length === bytes.length) return bytes;
+  return length < LONG || length * 2 < bytes.length
+    ? bytes.slice(0, length)
+    : bytes.subarray(0, length);
 }
 
 function requiredHexDigit(text: string, index: number): number {
@@ -56,12 +82,16 @@ function octalDigit(code: number | undefined): number {
   return code !== undefined && code >= 48 && code <= 55 ? code - 48 : -1;
 }
 
-function decodeEscape(text: string): Uint8Array {
-  if (!text.includes("\\")) return bytesOf(Buffer.from(text, "utf8"));
-  const source = Buffer.from(text, "utf8");
+/** What stands behind backslashes, of a text as bytes. */
+function* escapeSteps(source: Uint8Array): Steps<Uint8Array> {
   const bytes = new Uint8Array(source.length);
   let length = 0;
+  let pause = PLAIN_STEP;
   for (let i = 0; i < source.length; i++) {
+    if (i >= pause) {
+      pause = i + PLAIN_STEP;
+      yield;
+    }
     const code = source[i] as number;
     if (code !== 92) {
       bytes[length++] = code;
@@ -69,12 +99,17 @@ function decodeEscape(text: string): Uint8Array {
       bytes[length++] = 92;
       i++;
     } else {
-      const value = octalEscape(source, i);
-      bytes[length++] = value;
+      bytes[length++] = octalEscape(source, i);
       i += 3;
     }
   }
-  return bytes.slice(0, length);
+  return firstOf(bytes, length);
+}
+
+/** decode(text, 'escape'), and the older input of bytea. */
+export function decodeEscape(text: string): Uint8Array {
+  const source = bytesOf(Buffer.from(text, "utf8"));
+  return text.includes("\\") ? toEnd(escapeSteps(source)) : source;
 }
 
 function octalEscape(source: Uint8Array, at: number): number {
@@ -100,32 +135,31 @@ export function parseBytea(text: string, longCalls?: LongCalls): Uint8Array {
 
 function* parseSteps(text: string): Steps<Uint8Array> {
   yield* flatten(text);
-  if (isHex(text)) return yield* hexSteps(text, 2);
-  return yield* textSteps(text);
+  return isHex(text) ? yield* hexSteps(text, 2) : yield* escapedSteps(text);
 }
 
-/** Pairs of digits come in pieces; where there is anything else, the text is read at one go. */
-function* hexSteps(text: string, from: number): Steps<Uint8Array> {
+/** Of a flat text. Pairs of digits are read by native code until there is anything else. */
+export function* hexSteps(text: string, from: number): Steps<Uint8Array> {
   const bytes = Buffer.allocUnsafeSlow((text.length - from) >> 1);
   let length = 0;
   for (let at = from; at < text.length; at += NATIVE_STEP) {
     const end = Math.min(text.length, at + NATIVE_STEP);
-    const wanted = (end - at) / 2;
-    const written = bytes.write(text.slice(at, end), length, "hex");
-    if (written !== wanted) return decodeHex(text, from);
-    length += written;
+    const piece = text.slice(at, end);
+    if (piece.length % 2 === 1 || NO_HEX.test(piece)) return yield* pairSteps(text, from);
+    length += bytes.write(piece, length, "hex");
     yield;
   }
   return bytesOf(bytes);
 }
 
-/** Texts without a backslash are their bytes. */
-function* textSteps(text: string): Steps<Uint8Array> {
+/** Of a flat text. Those without a backslash are their bytes. */
+export function* escapedSteps(text: string): Steps<Uint8Array> {
+  const source = yield* flatUtf8Steps(text);
   for (const piece of piecesOf(text, NATIVE_STEP)) {
-    if (piece.includes("\\")) return decodeEscape(text);
+    if (piece.includes("\\")) return yield* escapeSteps(source);
     yield;
   }
-  return yield* flatUtf8Steps(text);
+  return source;
 }
 
 /** Of a text that `flatten` has been through. */

@@ -13,13 +13,14 @@ export interface PathToken {
   readonly seen?: string;
 }
 
-const BLANKS = /(?:[ \t\n\r\f]|\/\*[^]*?\*\/)*/y;
+// Runs of characters are taken at once: of each turn of a loop something is kept to go back to.
+const BLANKS = /(?:[ \t\n\r\f]+|\/\*[^]*?\*\/)*/y;
 const NUMBER =
   /(?:0[xX][0-9a-fA-F](?:_?[0-9a-fA-F])*|0[oO][0-7](?:_?[0-7])*|0[bB][01](?:_?[01])*|(?:(?:0|[1-9](?:_?\d)*)(?:\.(?:\d(?:_?\d)*)?)?|\.\d(?:_?\d)*)(?:[eE][+-]?\d(?:_?\d)*)?)/y;
 const SYMBOL = /&&|\|\||\*\*|==|<=|>=|!=|<>|[?%$.[\]{}()|&!=<>@#,*:\-+/]/y;
 const NAME =
-  /(?:[^?%$.[\]{}()|&!=<>@#,*:\-+/\\" \t\n\r\f]|\\(?:u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[^]))+/y;
-const QUOTED = /"(?:[^"\\]|\\[^])*"/y;
+  /(?:[^?%$.[\]{}()|&!=<>@#,*:\-+/\\" \t\n\r\f]+|\\(?:u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[^]))+/y;
+const QUOTED = /"[^"\\]*(?:\\[^][^"\\]*)*"/y;
 const ESCAPE = /\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([^]))/g;
 const PLAIN_ESCAPES: Readonly<Record<string, string>> = {
   b: "\b",

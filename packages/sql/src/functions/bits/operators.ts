@@ -44,29 +44,34 @@ function shiftRight(bits: string, distance: number): string {
   return bits.slice(0, bits.length - distance).padStart(bits.length, "0");
 }
 
-/** `rule` gives the digit for two digits. */
+const ZERO = 0x30;
+
+/** `rule` gives the digit for two digits, of which the lowest bit counts. */
 export function combineBits(
   name: string,
-  rule: (a: boolean, b: boolean) => boolean,
+  rule: (a: number, b: number) => number,
 ): (a: string, b: string) => string {
   return (a, b) => {
     if (a.length !== b.length) {
       throw new SqlError("22026", `cannot ${name} bit strings of different sizes`);
     }
-    let bits = "";
-    for (let i = 0; i < a.length; i++) bits += rule(a[i] === "1", b[i] === "1") ? "1" : "0";
-    return bits;
+    const digits = Buffer.from(a, "latin1");
+    const others = Buffer.from(b, "latin1");
+    for (let at = 0; at < digits.length; at++) {
+      digits[at] = ZERO | (rule(digits[at] ?? 0, others[at] ?? 0) & 1);
+    }
+    return digits.toString("latin1");
   };
 }
 
-export const andBits: (a: string, b: string) => string = combineBits("AND", (a, b) => a && b);
-export const orBits: (a: string, b: string) => string = combineBits("OR", (a, b) => a || b);
-export const xorBits: (a: string, b: string) => string = combineBits("XOR", (a, b) => a !== b);
+export const andBits: (a: string, b: string) => string = combineBits("AND", (a, b) => a & b);
+export const orBits: (a: string, b: string) => string = combineBits("OR", (a, b) => a | b);
+export const xorBits: (a: string, b: string) => string = combineBits("XOR", (a, b) => a ^ b);
 
 function invert(bits: string): string {
-  let inverted = "";
-  for (const bit of bits) inverted += bit === "1" ? "0" : "1";
-  return inverted;
+  const digits = Buffer.from(bits, "latin1");
+  for (let at = 0; at < digits.length; at++) digits[at] = (digits[at] ?? 0) ^ 1;
+  return digits.toString("latin1");
 }
 
 /** The lowest bits of an integer, its sign filling what is longer. */

@@ -2,11 +2,10 @@
  * encode() and decode(): hex, base64 with PostgreSQL's line length of 76, and escape.
  */
 import { SqlError } from "@firstlight/common";
-import { utf8Bytes } from "../text/characters.ts";
+import { decodeEscape, decodeHex, escapedSteps, firstOf, hexSteps } from "../../values/bytea.ts";
 import { invalidParameter } from "../errors.ts";
-import { LONG, NATIVE_STEP, PLAIN_STEP, toEnd } from "../long-call.ts";
+import { NATIVE_STEP, PLAIN_STEP, flatten, toEnd } from "../long-call.ts";
 import type { Steps } from "../long-call.ts";
-import { joinSteps, utf8Steps } from "./long-bytes.ts";
 
 const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const LINE_LENGTH = 76;
@@ -22,32 +21,6 @@ function* encodeHexSteps(bytes: Uint8Array): Steps<string> {
     yield;
   }
   return parts.join("");
-}
-
-function hexDigit(text: string, at: number): number {
-  const digit = "0123456789abcdef".indexOf((text[at] ?? " ").toLowerCase());
-  if (digit >= 0) return digit;
-  const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
-  throw invalidParameter(`invalid hexadecimal digit: "${character}"`);
-}
-
-const NO_HEX = /[^0-9a-fA-F]/;
-
-export function decodeHex(text: string): Uint8Array {
-  if (text.length % 2 === 0 && !NO_HEX.test(text)) return new Uint8Array(Buffer.from(text, "hex"));
-  const bytes: number[] = [];
-  for (let at = 0; at < text.length; at += 2) {
-    if (/[ \n\t\r]/.test(text[at] ?? "")) {
-      at--;
-      continue;
-    }
-    const high = hexDigit(text, at);
-    if (at + 1 >= text.length) {
-      throw invalidParameter("invalid hexadecimal data: odd number of digits");
-    }
-    bytes.push(high * 16 + hexDigit(text, at + 1));
-  }
-  return Uint8Array.from(bytes);
 }
 
 /** Bytes of one line, and of as many lines as one step makes. */
@@ -73,33 +46,54 @@ function base64Error(message: string, hint?: string): SqlError {
   return invalidParameter(message, hint);
 }
 
-export function decodeBase64(text: string): Uint8Array {
-  const bytes: number[] = [];
-  let bits = 0;
-  let digits = 0;
-  let end = 0;
-  for (const character of text) {
-    if (/[ \t\n\r]/.test(character)) continue;
-    let value = BASE64.indexOf(character);
-    if (character === "=") {
+/** By character codes; blanks are BLANK, all others OTHER. */
+const BLANK = 64;
+const OTHER = 65;
+const DIGITS: Uint8Array = digitTable();
+
+function digitTable(): Uint8Array {
+  const table = new Uint8Array(128).fill(OTHER);
+  for (let value = 0; value < BASE64.length; value++) table[BASE64.charCodeAt(value)] = value;
+  for (const blank of " \t\n\r") table[blank.charCodeAt(0)] = BLANK;
+  return table;
+}
+
+function* base64Steps(text: string): Steps<Uint8Array> {
+  const bytes = new Uint8Array(Math.floor((text.length / 4) * 3));
+  let [length, bits, digits, end] = [0, 0, 0, 0];
+  for (let at = 0; at < text.length; at++) {
+    if (at % PLAIN_STEP === PLAIN_STEP - 1) yield;
+    const code = text.charCodeAt(at);
+    let value = DIGITS[code] ?? OTHER;
+    if (value === BLANK) continue;
+    if (code === PADDING) {
       end ||= paddingLength(digits);
       value = 0;
-    } else if (value < 0) {
-      throw base64Error(`invalid symbol "${character}" found while decoding base64 sequence`);
-    }
+    } else if (value === OTHER) throw invalidSymbol(text, at);
     bits = (bits << 6) | value;
     if (++digits < 4) continue;
-    bytes.push((bits >> 16) & 255);
-    if (end === 0 || end > 1) bytes.push((bits >> 8) & 255);
-    if (end === 0 || end > 2) bytes.push(bits & 255);
+    bytes[length++] = bits >> 16;
+    if (end === 0 || end > 1) bytes[length++] = bits >> 8;
+    if (end === 0 || end > 2) bytes[length++] = bits;
     bits = 0;
     digits = 0;
   }
-  if (digits === 0) return Uint8Array.from(bytes);
+  if (digits === 0) return firstOf(bytes, length);
   throw base64Error(
     "invalid base64 end sequence",
     "Input data is missing padding, is truncated, or is otherwise corrupted.",
   );
+}
+
+const PADDING = 0x3d;
+
+function invalidSymbol(text: string, at: number): SqlError {
+  const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
+  return base64Error(`invalid symbol "${character}" found while decoding base64 sequence`);
+}
+
+export function decodeBase64(text: string): Uint8Array {
+  return toEnd(base64Steps(text));
 }
 
 /** How many bytes the group carries, plus the marker that the end was seen: 1 or 2. */
@@ -130,27 +124,6 @@ function* encodeEscape(bytes: Uint8Array): Steps<string> {
   return parts.join("");
 }
 
-function* decodeEscapeSteps(text: string): Steps<Uint8Array> {
-  const source = text.length > LONG ? yield* utf8Steps(text) : utf8Bytes(text);
-  const bytes = new Uint8Array(source.length);
-  let length = 0;
-  for (let at = 0; at < source.length; at++) {
-    const byte = source[at] ?? 0;
-    if (byte !== 92) bytes[length++] = byte;
-    else if (source[at + 1] === 92) bytes[length++] = source[++at] ?? 0;
-    else {
-      const octal = /^[0-3][0-7][0-7]$/.exec(
-        String.fromCharCode(...source.subarray(at + 1, at + 4)),
-      );
-      if (octal === null) throw new SqlError("22P02", "invalid input syntax for type bytea");
-      bytes[length++] = parseInt(octal[0], 8);
-      at += 3;
-    }
-    if (length % PLAIN_STEP === 0) yield;
-  }
-  return length === bytes.length ? bytes : yield* joinSteps([bytes.subarray(0, length)]);
-}
-
 function unrecognized(format: string): SqlError {
   return invalidParameter(`unrecognized encoding: "${format}"`);
 }
@@ -168,52 +141,28 @@ export function* encode(bytes: Uint8Array, format: string): Steps<string> {
   }
 }
 
-/** What is made of a text of which pieces of these lengths can be treated one by one. */
-function* decodePieces(
-  text: string,
-  length: number,
-  each: (piece: string) => Uint8Array,
-): Steps<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  for (let at = 0; at < text.length; at += length) {
-    parts.push(each(text.slice(at, at + length)));
-    yield;
-  }
-  return new Uint8Array(Buffer.concat(parts));
-}
-
-/** Long texts in steps where they are plain, which they are nearly always; errors name the whole. */
 export function* decodeSteps(text: string, format: string): Steps<Uint8Array> {
-  const name = format.toLowerCase();
-  if (name === "escape") return yield* decodeEscapeSteps(text);
-  try {
-    if (name === "hex") return yield* decodePieces(text, NATIVE_STEP, decodeHex);
-    if (name === "base64" && isPlainBase64(text)) {
-      return yield* decodePieces(text, STEP_DIGITS, decodeBase64);
-    }
-  } catch (error) {
-    if (!(error instanceof SqlError)) throw error;
+  yield* flatten(text);
+  switch (format.toLowerCase()) {
+    case "hex":
+      return yield* hexSteps(text, 0);
+    case "base64":
+      return yield* base64Steps(text);
+    case "escape":
+      return yield* escapedSteps(text);
+    default:
+      throw unrecognized(format);
   }
-  return decode(text, format);
 }
-
-/** Whether it is lines as `encode` makes them: then pieces of whole lines are texts of their own. */
-function isPlainBase64(text: string): boolean {
-  const padding = text.indexOf("=");
-  return text[LINE_LENGTH] === "\n" && (padding < 0 || padding >= text.length - 3);
-}
-
-/** Whole lines with their ends. */
-const STEP_DIGITS = (LINE_LENGTH + 1) * 256;
 
 export function decode(text: string, format: string): Uint8Array {
   switch (format.toLowerCase()) {
     case "hex":
-      return decodeHex(text);
+      return decodeHex(text, 0);
     case "base64":
       return decodeBase64(text);
     case "escape":
-      return toEnd(decodeEscapeSteps(text));
+      return decodeEscape(text);
     default:
       throw unrecognized(format);
   }

@@ -14,6 +14,7 @@ import {
   longCall,
   mapPieces,
   piecesOf,
+  toEnd,
 } from "../long-call.ts";
 import type { Steps } from "../long-call.ts";
 import { invalidParameter, outOfRange, tooLarge } from "../errors.ts";
@@ -139,12 +140,31 @@ const rpad: Implementation = (context, text: string, length: number, fill: strin
     ? padded(context, text, length, fill, padRight)
     : padRight(padding(text, length, fill));
 
-function translation(from: string, to: string, isLong: boolean): (text: string) => string {
-  const targets = characters(to);
+/** The first target of a character counts. */
+function* translationTable(from: string, to: string): Steps<ReadonlyMap<string, string>> {
   const map = new Map<string, string>();
-  for (const [index, character] of characters(from).entries()) {
-    if (!map.has(character)) map.set(character, targets[index] ?? "");
+  const targets = to[Symbol.iterator]();
+  let count = 0;
+  for (const character of from) {
+    const target = targets.next().value ?? "";
+    if (!map.has(character)) map.set(character, target);
+    if (++count % PLAIN_STEP === 0) yield;
   }
+  return map;
+}
+
+function translate(context: EvaluationContext, text: string, from: string, to: string): string {
+  if (text.length <= LONG && from.length <= LONG) {
+    return translation(toEnd(translationTable(from, to)), false)(text);
+  }
+  return longCall(context, function* translated() {
+    yield* flatten(text, from, to);
+    const map = yield* translationTable(from, to);
+    return yield* mapPieces(text, PLAIN_STEP, translation(map, true));
+  });
+}
+
+function translation(map: ReadonlyMap<string, string>, isLong: boolean): (text: string) => string {
   // Joined at once: what is added one by one is kept as so many parts until it is looked at.
   const byCharacter = (text: string): string =>
     Array.from(text, (character) => map.get(character) ?? character).join("");
@@ -385,8 +405,7 @@ const changes: Record<string, Implementation> = {
   ltrim1: (context, a: string) => trimmed(context, a, " ", LEFT),
   rtrim1: (context, a: string) =>
     a.length > LONG ? trimmed(context, a, " ", RIGHT) : trimBlanks(a),
-  translate: (context, a: string, from: string, to: string) =>
-    mapText(context, a, translation(from, to, a.length > LONG)),
+  translate,
   replace_text: (context, a: string, from: string, to: string) => replaceAll(context, a, from, to),
   repeat: (_, a: string, count: number) => repeat(a, count),
   text_reverse: (context, a: string) => reversed(context, a),

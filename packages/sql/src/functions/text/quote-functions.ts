@@ -9,9 +9,8 @@ import { quotedName, quotedText } from "./quote.ts";
 import { SqlError } from "@firstlight/common";
 import type { Datum } from "../../values/datum.ts";
 
-const IDENTIFIER_START = /[A-Za-z_\u0080-\uffff]/;
-const IDENTIFIER_PART = /[A-Za-z_0-9$\u0080-\uffff]/;
-const SPACE = /[ \t\n\r\f\v]/;
+const BARE = /[A-Za-z_\u0080-\uffff][A-Za-z_0-9$\u0080-\uffff]*/y;
+const SPACES = /[ \t\n\r\f\v]*/y;
 
 function invalidIdentifier(text: string, detail?: string): SqlError {
   return new SqlError("22023", `string is not a valid identifier: "${text}"`, { detail });
@@ -45,13 +44,14 @@ class IdentifierParser {
   }
 
   #skipSpaces(): void {
-    while (SPACE.test(this.#text[this.#at] ?? "x")) this.#at++;
+    this.#match(SPACES);
   }
 
   #part(afterDot: boolean): string {
     const first = this.#text[this.#at];
     if (first === '"') return this.#quoted();
-    if (first !== undefined && IDENTIFIER_START.test(first)) return this.#bare();
+    const bare = this.#match(BARE);
+    if (bare !== undefined) return lowerText(bare);
     if (first === ".") {
       throw invalidIdentifier(this.#text, 'No valid identifier before ".".');
     }
@@ -73,10 +73,11 @@ class IdentifierParser {
     return this.#text.slice(start, end).replaceAll('""', '"');
   }
 
-  #bare(): string {
-    const start = this.#at;
-    while (IDENTIFIER_PART.test(this.#text[this.#at] ?? " ")) this.#at++;
-    return lowerText(this.#text.slice(start, this.#at));
+  #match(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.#text)?.[0];
+    this.#at += found?.length ?? 0;
+    return found;
   }
 }
 

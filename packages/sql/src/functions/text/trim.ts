@@ -31,7 +31,7 @@ export function trimmed(
   set: string,
   sides: Sides,
 ): string {
-  if (text.length <= LONG) return trimCharacters(text, set, sides);
+  if (text.length <= LONG && set.length <= LONG) return trimCharacters(text, set, sides);
   return longCall(context, () => trimSteps(text, set, sides));
 }
 
@@ -46,9 +46,19 @@ function characterBefore(text: string, at: number): string {
   return isPair ? text.slice(at - 2, at) : text.charAt(at - 1);
 }
 
+function* membersOf(set: string): Steps<ReadonlySet<string>> {
+  const members = new Set<string>();
+  let count = 0;
+  for (const character of set) {
+    members.add(character);
+    if (++count % PLAIN_STEP === 0) yield;
+  }
+  return members;
+}
+
 function* trimSteps(text: string, set: string, sides: Sides): Steps<string> {
-  yield* flatten(text);
-  const members = new Set(set);
+  yield* flatten(text, set);
+  const members = yield* membersOf(set);
   let start = 0;
   let end = text.length;
   for (let passed = 1; sides.left && start < end; passed++) {
