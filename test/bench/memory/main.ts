@@ -43,7 +43,7 @@ async function run(client: pg.Client, text: string): Promise<Measured> {
   return { millis: performance.now() - from, answer: JSON.stringify(rows) };
 }
 
-function resident(pid: number, field: "VmHWM" | "VmRSS"): number {
+function resident(pid: number, field: "VmHWM" | "VmRSS" | "RssFile"): number {
   const status = readFileSync(`/proc/${pid}/status`, "latin1");
   return Math.round(Number(new RegExp(`${field}:\\s+(\\d+)`, "u").exec(status)?.[1] ?? 0) / 1024);
 }
@@ -74,7 +74,9 @@ try {
   const theirs = await connectTo(oracle.port);
   await mine.query(`set firstlight.query_memory = '${MEMORY}'`);
   await theirs.query(`set work_mem = '${MEMORY}'; set hash_mem_multiplier = 1`);
-  console.log(`${ROWS} rows, ${MEMORY}; ${resident(running.pid, "VmRSS")} MiB at the start`);
+  const start = resident(running.pid, "VmRSS");
+  const mapped = resident(running.pid, "RssFile");
+  console.log(`${ROWS} rows, ${MEMORY}; ${start} MiB at the start, ${mapped} of them mapped files`);
   console.log("statement             PostgreSQL  Firstlight   ratio  disk MiB  peak MiB  answer");
   for (const [name, text] of Object.entries(STATEMENTS)) {
     if (values.only !== undefined && !new RegExp(values.only, "u").test(name)) continue;

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { BalanceSettings } from "@firstlight/adjudicator";
+import { boundHeapGrowth } from "../adapters/heap-growth.ts";
 import { giveMemoryBackAtRest } from "../adapters/resting-heap.ts";
 import { sharedAnchor } from "../adapters/system-clock.ts";
 import { lockDirectory } from "../adapters/process-lock.ts";
@@ -64,7 +65,10 @@ export async function runRoleCommand(options: RoleOptions): Promise<void> {
     await running.stop();
     lock.release();
   });
-  if (member.role === "query-processor") giveMemoryBackAtRest();
+  if (member.role === "query-processor") {
+    boundHeapGrowth();
+    giveMemoryBackAtRest();
+  }
   process.send?.("ready");
   stopWithParent();
 }

@@ -7,6 +7,7 @@ import { LmdbDisk } from "../adapters/lmdb-disk.ts";
 import { NO_NETWORK } from "../adapters/no-network.ts";
 import { pinoLog } from "../adapters/pino-log.ts";
 import { lockDirectory } from "../adapters/process-lock.ts";
+import { boundHeapGrowth } from "../adapters/heap-growth.ts";
 import { giveMemoryBackAtRest } from "../adapters/resting-heap.ts";
 import { LocalServerFiles } from "../adapters/server-files.ts";
 import { SystemClock } from "../adapters/system-clock.ts";
@@ -96,6 +97,7 @@ export async function runStartCommand(options: StartOptions): Promise<void> {
     await server.stop();
     lock.release();
   });
+  boundHeapGrowth();
   giveMemoryBackAtRest();
   const controlPort = controlPlane?.port;
   process.stdout.write(greeting(options, { server, access, controlPort }));
