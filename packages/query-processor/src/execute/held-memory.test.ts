@@ -22,6 +22,7 @@ const LATE = 0.95;
 const STATEMENTS: Readonly<Record<string, string>> = {
   "a sort of integers": `select sum(i + n) from (select i, (i * 7919) % 100003 as n from ${SOURCE} order by n, i offset 1) s`,
   "a sort of texts": `select max(t) from (select i, md5(i::text) as t from ${SOURCE} order by t offset 1) s`,
+  "a sort of parts of long texts": `select max(a || b || c || d) from (select substr(t, 9, 20) as a, right(t, 15) as b, split_part(t, '/', 2) as c, substring(t from '/(q+)') as d from (select md5(i::text) || repeat(i || '-', 500) || '/' || repeat('q', 20) as t from generate_series(1, 20000) i) l order by a, b offset 1) s`,
   "a sort of joined rows": `select max(u) from (select * from (select i, i % 7 as n from ${SOURCE} offset 0) a left join (select i as k, 'b' || i as u from ${SOURCE} offset 0) b on k < 0 order by n, i offset 1) s`,
   "a sort of aggregates": `select max(n) from (select i, count(*) as n, max(i) as m from ${SOURCE} group by i order by m desc offset 1) s`,
   "a sort of subqueries' results": `select max(u) from (select i, (select j from generate_series(i, i) j) as u from ${SOURCE} order by u desc offset 1) s`,

@@ -11,6 +11,7 @@ import type { EvaluationContext } from "../../expression/evaluation-context.ts";
 import { PLAIN_STEP, longCall, longIfMore, toEnd } from "../long-call.ts";
 import type { Steps } from "../long-call.ts";
 import { unitOffset } from "../text/characters.ts";
+import { detached } from "../text/detached.ts";
 import { similarToEscape } from "../text/similar.ts";
 import { characterCount } from "../../values/text-order.ts";
 import type { ArrayValue } from "../../values/datum.ts";
@@ -63,7 +64,7 @@ function widthAt(text: string, at: number): number {
 
 function part(text: string, match: Match, group: number): string | null {
   const span = match[group];
-  return span === undefined ? null : text.slice(span[0], span[1]);
+  return span === undefined ? null : detached(text.slice(span[0], span[1]), text);
 }
 
 /** The groups of a match, or all of it when there are none. */

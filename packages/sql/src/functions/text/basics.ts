@@ -28,6 +28,7 @@ import {
   octetCount,
   upperText,
 } from "./characters.ts";
+import { detached } from "./detached.ts";
 import { indexOfSteps, placesOf } from "./long-search.ts";
 import { BOTH, LEFT, RIGHT, trimmed } from "./trim.ts";
 import { characterCount, trimBlanks } from "../../values/text-order.ts";
@@ -275,7 +276,7 @@ function partOfShort(text: string, separator: string, field: number): string {
     start = end + separator.length;
   }
   const end = text.indexOf(separator, start);
-  return text.slice(start, end < 0 ? text.length : end);
+  return detached(text.slice(start, end < 0 ? text.length : end), text);
 }
 
 function* partFromStart(text: string, separator: string, field: number): Steps<string> {
@@ -284,13 +285,13 @@ function* partFromStart(text: string, separator: string, field: number): Steps<s
   let part = 1;
   for (const at of placesOf(text, separator)) {
     if (at === undefined) yield;
-    else if (part === field) return text.slice(start, at);
+    else if (part === field) return detached(text.slice(start, at), text);
     else {
       start = at + separator.length;
       if (part++ % PARTS_PER_STEP === 0) yield;
     }
   }
-  return part === field ? text.slice(start) : "";
+  return part === field ? detached(text.slice(start), text) : "";
 }
 
 /** Separators may overlap, and are those that a search from the start finds. */
@@ -305,7 +306,8 @@ function* partFromEnd(text: string, separator: string, field: number): Steps<str
   const start = starts[part];
   if (start === undefined) return "";
   const next = starts[part + 1];
-  return text.slice(start, next === undefined ? text.length : next - separator.length);
+  const end = next === undefined ? text.length : next - separator.length;
+  return detached(text.slice(start, end), text);
 }
 
 const PARTS_PER_STEP = 16_384;

@@ -6,6 +6,7 @@ import type { EvaluationContext } from "../../expression/evaluation-context.ts";
 import { LONG, flatten, longCall } from "../long-call.ts";
 import type { Steps } from "../long-call.ts";
 import { characterCount } from "../../values/text-order.ts";
+import { detached } from "./detached.ts";
 
 // oxlint-disable-next-line no-control-regex -- the whole ASCII range
 const ASCII = /^[\x00-\x7f]*$/;
@@ -44,7 +45,7 @@ class PiecedCharacters implements CharacterMeasure {
   }
 
   slice(_text: string, start: number, end: number): string {
-    return this.#text.slice(this.#unitOf(start), this.#unitOf(end));
+    return detached(this.#text.slice(this.#unitOf(start), this.#unitOf(end)), this.#text);
   }
 
   /** Where a character begins; the second half of a pair may begin the piece behind it. */
@@ -149,7 +150,7 @@ function utf8Length(text: string): number {
 
 /** The characters from `start` (0-based) up to and without `end`. */
 export function sliceCharacters(text: string, start: number, end: number): string {
-  if (!SURROGATE.test(text)) return text.slice(start, end);
+  if (!SURROGATE.test(text)) return detached(text.slice(start, end), text);
   return Array.from(text).slice(start, end).join("");
 }
 
