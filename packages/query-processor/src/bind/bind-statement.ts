@@ -6,14 +6,14 @@
 import { checkCollations } from "./check-collations.ts";
 import { SqlError } from "@firstlight/common";
 import type { EvaluationContext } from "@firstlight/sql";
-import { child } from "../parse/node.ts";
+import { child, fieldsOf } from "../parse/node.ts";
 import { rangeVarName } from "./relation.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { ParsedStatement, ParseNode } from "../parse/parsed-statement.ts";
 import { BINDERS } from "./binders.ts";
 import { accessRequirements } from "./access-requirements.ts";
 import { bindCall } from "./call.ts";
-import { makeContext, topScope } from "./context.ts";
+import { contextFor, makeContext, topScope } from "./context.ts";
 import { withSource } from "./errors.ts";
 import { bindExplain, explainColumn } from "./explain.ts";
 import { literalKind } from "./literals.ts";
@@ -52,7 +52,8 @@ function refuseTaken(context: BindContext, create: ParseNode): void {
 }
 
 function bindTop(context: BindContext, statement: ParsedStatement): TopQuery {
-  const one = (node: ParseNode): BoundQuery => BINDERS.statement(topScope(context), node);
+  const one = (node: ParseNode): BoundQuery =>
+    BINDERS.statement(topScope(contextFor(context, fieldsOf(node))), node);
   if (statement.tag === "ExplainStmt") {
     const query = bindExplain(statement.node, {
       query: one,

@@ -7,7 +7,7 @@ import type { Catalog } from "../catalog/catalog.ts";
 import type { ViewDescriptor } from "../catalog/descriptors.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { BINDERS } from "./binders.ts";
-import { makeSchemaContext, topScope } from "./context.ts";
+import { contextFor, makeSchemaContext, topScope } from "./context.ts";
 import { type Pins, withPins } from "./pins.ts";
 import type { BoundSelect } from "./query-tree.ts";
 import { schemaEvaluation } from "./schema-evaluation.ts";
@@ -31,7 +31,7 @@ export function bindQueryToStore(fields: ParseNode, options: StoredQueryOptions)
   const { catalog, searchPath, evaluation } = options;
   const pins: Pins = new Map();
   const context = { ...makeSchemaContext(BINDERS, catalog, searchPath, evaluation), pins };
-  const query = BINDERS.select(topScope(context), fields);
+  const query = BINDERS.select(topScope(contextFor(context, fields)), fields);
   return { query, tree: withPins(fields, pins) as ParseNode, dependencies: context.dependencies };
 }
 

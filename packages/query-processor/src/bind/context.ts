@@ -1,6 +1,7 @@
 /** Makes what all scopes of one statement share. */
-import type { EvaluationContext } from "@firstlight/sql";
+import type { EvaluationContext, FormatSettings } from "@firstlight/sql";
 import type { Catalog } from "../catalog/catalog.ts";
+import type { ParseNode } from "../parse/parsed-statement.ts";
 import { bindError } from "./errors.ts";
 import { LongLists } from "./long-lists.ts";
 import { ParameterTypes } from "./parameters.ts";
@@ -54,6 +55,31 @@ function derived(outer: BindContext, changes: DerivedContext): BindContext {
     derive: (more) => derived(context, more),
   };
   return context;
+}
+
+/** Of a statement whose literals are read by settings other than those of now (`readBy`). */
+export function contextFor(context: BindContext, fields: ParseNode): BindContext {
+  const { readBy } = fields;
+  if (typeof readBy !== "object" || readBy === null) return context;
+  const { evaluation, pins } = context;
+  const read = readingBy(evaluation, { ...evaluation.format, ...readBy });
+  return context.derive({ evaluation: read, ...(pins === undefined ? {} : { pins }) });
+}
+
+function readingBy(evaluation: EvaluationContext, format: FormatSettings): EvaluationContext {
+  const { params, execParams, transactionTime, statementTime, session, longCalls } = evaluation;
+  return {
+    params,
+    execParams,
+    transactionTime,
+    statementTime,
+    session,
+    longCalls,
+    format,
+    clockTime: () => evaluation.clockTime(),
+    random: () => evaluation.random(),
+    randomBytes: (length) => evaluation.randomBytes(length),
+  };
 }
 
 /** A context for texts that belong to the schema: they have no parameters. */

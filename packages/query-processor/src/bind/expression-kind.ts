@@ -33,6 +33,7 @@ export type ExpressionKind =
   | "default"
   | "functionDefault"
   | "callArgument"
+  | "executeArgument"
   | "generated"
   | "indexExpression"
   | "indexPredicate"
@@ -47,14 +48,17 @@ export type ExpressionKind =
 interface KindRules {
   /** The clause's name in "... are not allowed in NAME". */
   readonly name: string;
+  /** The same where window functions and sets are refused. */
+  readonly part: string;
   readonly aggregates: boolean;
   readonly windows: boolean;
   readonly sets: boolean;
 }
 
-function rules(name: string, allowed = ""): KindRules {
+function rules(name: string, allowed = "", part = name): KindRules {
   return {
     name,
+    part,
     aggregates: allowed.includes("a"),
     windows: allowed.includes("w"),
     sets: allowed.includes("s"),
@@ -73,9 +77,9 @@ const RULES: Readonly<Record<ExpressionKind, KindRules>> = {
   filter: rules("FILTER"),
   windowPartition: rules("window definitions", "as"),
   windowOrder: rules("window definitions", "as"),
-  windowRange: rules("window RANGE"),
-  windowRows: rules("window ROWS"),
-  windowGroups: rules("window GROUPS"),
+  windowRange: rules("window RANGE", "", "window definitions"),
+  windowRows: rules("window ROWS", "", "window definitions"),
+  windowGroups: rules("window GROUPS", "", "window definitions"),
   select: rules("SELECT", "aws"),
   insertTarget: rules("INSERT"),
   updateSource: rules("UPDATE"),
@@ -92,6 +96,7 @@ const RULES: Readonly<Record<ExpressionKind, KindRules>> = {
   default: rules("DEFAULT expressions"),
   functionDefault: rules("DEFAULT expressions"),
   callArgument: rules("CALL arguments"),
+  executeArgument: rules("EXECUTE parameters"),
   generated: rules("column generation expressions"),
   indexExpression: rules("index expressions"),
   indexPredicate: rules("index predicates"),

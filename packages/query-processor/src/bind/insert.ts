@@ -16,6 +16,7 @@ import {
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
 import { type AssignedColumn, assignValue, checkGenerated, defaultMarker } from "./assignment.ts";
+import { contextFor } from "./context.ts";
 import { makeVar } from "./entries.ts";
 import { convertOutputs, selectFrom } from "./derived-select.ts";
 import { bindError } from "./errors.ts";
@@ -232,7 +233,7 @@ function querySource(
   fields: ParseNode,
   overriding: Overriding,
 ): Source {
-  const inner = scope.child();
+  const inner = scope.child(contextFor(scope.context, fields));
   inner.resolveUnknowns = false;
   return insertedQuery(scope, columns, scope.context.binders.select(inner, fields), overriding);
 }

@@ -1,6 +1,6 @@
 /** SELECT without set operations (transformSelectStmt), and what all query forms share. */
 import { coerceToBoolean, type Expr } from "@firstlight/sql";
-import { child, hasItems, list, string } from "../parse/node.ts";
+import { child, flag, hasItems, list, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { bindError } from "./errors.ts";
 import { resolveGroupings } from "./expression/grouping.ts";
@@ -40,7 +40,8 @@ function frozen(targets: readonly OpenTarget[]): readonly TargetEntry[] {
 function bindPlain(scope: Scope, fields: ParseNode): BoundSelect {
   const from = bindFrom(scope, list(fields, "fromClause"));
   defineWindows(scope, list(fields, "windowClause"));
-  const targets = bindTargets(scope, list(fields, "targetList"), "select");
+  const kind = flag(fields, "executeArguments") ? "executeArgument" : "select";
+  const targets = bindTargets(scope, list(fields, "targetList"), kind);
   const where = bindCondition(scope, child(fields, "whereClause"), "where");
   const having = bindCondition(scope, child(fields, "havingClause"), "having");
   const orderBy = bindOrderBy(scope, targets, list(fields, "sortClause"));

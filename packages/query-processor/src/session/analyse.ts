@@ -43,14 +43,12 @@ export function* analyse(
   if (session.block.state === "block" && isRepeatableChange(statement)) {
     session.blockTurn.noteChange();
   }
-  const prepared = session.engine.prepare(
-    session,
-    session.block.transaction,
-    explainedExecute(session, statement) ?? statement,
-    paramTypes,
-  );
+  const readBy = session.settings.derived.format;
+  const meant = (yield* explainedExecute(session, statement)) ?? statement;
+  const { transaction } = session.block;
+  const prepared = session.engine.prepare(session, transaction, meant, paramTypes);
   const query = isPromise(prepared) ? yield* session.wait(prepared) : prepared;
-  return new PreparedStatement(
+  const analysed = new PreparedStatement(
     name,
     {
       kind: "query",
@@ -60,6 +58,8 @@ export function* analyse(
     query.paramTypes,
     searchPath,
   );
+  analysed.readBy = readBy;
+  return analysed;
 }
 
 /** Whether the statement means what it meant when it was analysed. */

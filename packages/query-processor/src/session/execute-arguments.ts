@@ -2,7 +2,7 @@
 import { SqlError } from "@firstlight/common";
 import { isUserType, typeOid } from "@firstlight/sql";
 import type { ParseNode } from "../parse/parsed-statement.ts";
-import { isNode, nodeField, numberField, textField } from "./parse-fields.ts";
+import { textField } from "./parse-fields.ts";
 import type { PreparedStatement } from "./prepared-statement.ts";
 import type { Session } from "./session.ts";
 
@@ -35,24 +35,7 @@ export function argumentsFor(
       },
     );
   }
-  refuseSubqueries(args);
   return args;
-}
-
-function refuseSubqueries(value: unknown): void {
-  if (Array.isArray(value)) {
-    for (const each of value) refuseSubqueries(each);
-    return;
-  }
-  if (!isNode(value)) return;
-  const link = nodeField(value, "SubLink");
-  if (link !== undefined) {
-    const position = numberField(link, "location") ?? 0;
-    throw new SqlError("0A000", "cannot use subquery in EXECUTE parameter", {
-      position: position + 1,
-    });
-  }
-  for (const each of Object.values(value)) refuseSubqueries(each);
 }
 
 /** The argument as a value of the parameter's type. */

@@ -2,6 +2,7 @@
  * A statement that was parsed and analysed, named or not. The session's own statements (transaction
  * control, settings, cursors, COPY) have a utility instead of an engine query.
  */
+import { DEFAULT_FORMAT, type FormatSettings } from "@firstlight/sql";
 import type { ResultColumn } from "../bind/query-tree.ts";
 import type { PreparedQuery } from "../engine/engine.ts";
 import type { ParsedStatement } from "../parse/parsed-statement.ts";
@@ -26,6 +27,8 @@ export class PreparedStatement {
   /** PREPARE made it, with this text; else the extended protocol. */
   preparedBy: string | undefined;
   preparedAt = 0n;
+  /** What its literals were read by. */
+  readBy: FormatSettings = DEFAULT_FORMAT;
   /** Encoders by formats, for the columns that they were made for. */
   #encoder: RowEncoder | undefined;
   #encoderFormats: readonly FormatCode[] = NO_FORMATS;
