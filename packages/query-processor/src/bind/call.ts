@@ -13,7 +13,7 @@ import type { ParseNode } from "../parse/parsed-statement.ts";
 import { addVisible } from "./entries.ts";
 import { bindError } from "./errors.ts";
 import { boundArguments } from "./expression/arguments.ts";
-import { functionCall } from "./expression/call-on-row.ts";
+import { functionCall } from "./expression/routine-call.ts";
 import type { BoundSelect, OutputColumn } from "./query-tree.ts";
 import { BARE_QUERY } from "./bare-query.ts";
 import { withoutDatabase } from "../catalog/far-name.ts";

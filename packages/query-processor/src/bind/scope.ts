@@ -2,7 +2,7 @@
  * Scopes: one per query level, chained outwards (PostgreSQL's ParseState). A scope collects the range
  * table of its level and holds which names are visible at the moment; nothing of it outlives binding.
  */
-import type { EvaluationContext, Expr, ResolveContext } from "@firstlight/sql";
+import type { EvaluationContext, Expr, ResolveContext, ResolvedFunction } from "@firstlight/sql";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import type { ExpressionKind } from "./expression-kind.ts";
@@ -78,8 +78,12 @@ export interface CteEntry {
 }
 
 /** Knot of the recursion between expressions, FROM and queries. */
+export type ResolvedCall = Exclude<ResolvedFunction, { readonly kind: "expr" }>;
+
 export interface Binders {
   expr(scope: Scope, node: ParseNode): Expr;
+  /** The call of an aggregate with its arguments, `fields` being those of a FuncCall. */
+  aggregate(scope: Scope, fields: ParseNode, resolved: ResolvedCall): Expr;
   /** Binds a SelectStmt's fields into a scope made for it. */
   select(scope: Scope, fields: ParseNode): BoundSelect;
   /** Binds the wrapped statement of a CTE into a scope made for it. */
@@ -184,8 +188,8 @@ export class Scope {
   }
 
   /** A scope for a query nested in this one. */
-  child(): Scope {
-    return new Scope(this.context, this);
+  child(context: BindContext = this.context): Scope {
+    return new Scope(context, this);
   }
 
   ancestor(levelsUp: number): Scope {

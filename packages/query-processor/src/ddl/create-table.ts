@@ -189,6 +189,10 @@ function refuseRepeated(context: DdlContext, drafts: readonly ColumnDraft[]): vo
   }
 }
 
+function indexOfNoTable(location: number): Error {
+  return bindError("0A000", "cannot use an existing index in CREATE TABLE", location);
+}
+
 /** Of keys: one primary key, and columns that there are, each once. */
 function refuseKeys(
   base: TableDescriptor,
@@ -201,7 +205,10 @@ function refuseKeys(
     const text = `multiple primary keys for table "${base.name}" are not allowed`;
     throw bindError("42P16", text, second.location);
   }
-  for (const key of keys) refuseKeyColumns(drafts, key);
+  for (const key of keys) {
+    if (key.usingIndex !== undefined) throw indexOfNoTable(key.location);
+    refuseKeyColumns(drafts, key);
+  }
 }
 
 /** Keys that are the same are one (transformIndexConstraints), the primary one before others. */

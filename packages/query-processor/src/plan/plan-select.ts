@@ -133,7 +133,7 @@ function planSource(scope: Scope, query: BoundSelect, kept: readonly number[]): 
   const from = planFrom(scope, query.from, query.where, {
     wanted: () => wantedOrder(scope, query),
     keys,
-    marks: query.rowMarks,
+    marks: [...query.rowMarks, ...(query.lockedEntries ?? [])],
     first: kept.length > 0 ? undefined : () => wantedFirst(scope, query),
   });
   const grouped = planAggregation(scope, from, query);

@@ -12,6 +12,7 @@ import { CatalogText } from "./tsv.ts";
 import {
   baseTypeOid,
   elementTypeOid,
+  fieldTypesOf,
   isComposite,
   isPreferredType,
   typeCategory,
@@ -146,6 +147,7 @@ function orderingOf(type: number): TypeOrdering | undefined {
   const element = elementTypeOid(base);
   // array_cmp needs the element's comparison; without it the array has no order either.
   if (element !== 0 && typeOrdering(element) === undefined) return undefined;
+  if (fieldTypesOf(base).some((field) => typeOrdering(field) === undefined)) return undefined;
   const { family, inputType } = found;
   const operator = (strategy: number): number =>
     familyOperator(family, inputType, inputType, strategy);
@@ -183,6 +185,7 @@ export function equalityOperator(type: number): number {
   const hash = defaultClass(HASH, base);
   const element = elementTypeOid(base);
   if (hash === undefined || (element !== 0 && equalityOperator(element) === 0)) return 0;
+  if (fieldTypesOf(base).some((field) => equalityOperator(field) === 0)) return 0;
   return familyOperator(hash.family, hash.inputType, hash.inputType, 1);
 }
 
@@ -191,7 +194,9 @@ export function isHashable(type: number): boolean {
   const base = baseTypeOid(type);
   const element = elementTypeOid(base);
   if (element !== 0) return isHashable(element);
-  return defaultClass(HASH, base) !== undefined;
+  return (
+    defaultClass(HASH, base) !== undefined && fieldTypesOf(base).every((field) => isHashable(field))
+  );
 }
 
 /** Every btree family in which an operator stands, with its strategy and the types it compares. */

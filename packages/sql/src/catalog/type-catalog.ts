@@ -155,6 +155,17 @@ export function isPreferredType(type: number, category: string): boolean {
   return row !== undefined && row.isPreferred && row.category === category;
 }
 
+const fieldTypes = new Map<number, readonly number[]>();
+
+export function addFieldTypes(type: number, fields: readonly number[]): void {
+  fieldTypes.set(type, fields);
+}
+
+/** Of a user's composite type or the rows of a table; of all others nothing is known beforehand. */
+export function fieldTypesOf(type: number): readonly number[] {
+  return fieldTypes.get(type) ?? [];
+}
+
 export function isComposite(type: number): boolean {
   return typeRow(type)?.kind === "c";
 }

@@ -11,7 +11,7 @@ import { attributesOf } from "../pinned-fields.ts";
 import { type Pins, pinnedName } from "../pins.ts";
 import type { QualifiedName } from "../relation.ts";
 import type { Scope } from "../scope.ts";
-import { callOnRow } from "./call-on-row.ts";
+import { callOnRow } from "./function-of-row.ts";
 import { fieldOfRow } from "./field.ts";
 import { systemColumn, unqualifiedSystemColumn } from "./system-column.ts";
 import { wholeRowOrNull } from "../whole-row.ts";

@@ -16,7 +16,7 @@ import {
 import { child, flag, int, list, locationOf, names, string } from "../../parse/node.ts";
 import { bindError } from "../errors.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
-import { withRoutine } from "./call-on-row.ts";
+import { withRoutine } from "./routine-call.ts";
 import { withoutDatabase } from "../../catalog/far-name.ts";
 import type { Scope } from "../scope.ts";
 import { makeAggregate } from "./aggregate.ts";

@@ -24,7 +24,7 @@ import type { ParseNode } from "../../parse/parsed-statement.ts";
 import { bindError } from "../errors.ts";
 import type { Scope } from "../scope.ts";
 import { SYSTEM_COLUMNS } from "../system-columns.ts";
-import { callOnRow } from "./call-on-row.ts";
+import { callOnRow } from "./function-of-row.ts";
 import { makeConst } from "./constant.ts";
 import { compositeColumns } from "../composite-columns.ts";
 import { noteCollation } from "../note-collation.ts";

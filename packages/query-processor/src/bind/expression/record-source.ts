@@ -5,6 +5,7 @@ import { outputTargets } from "../output-columns.ts";
 import type { BoundQuery, OutputColumn, RangeTableEntry } from "../query-tree.ts";
 import { recordColumns } from "../record-columns.ts";
 import type { Scope } from "../scope.ts";
+import { rowIfPresent } from "../whole-row.ts";
 
 /** Where names of range table entries mean something: a scope, or a bound query with its outer ones. */
 interface Level {
@@ -38,6 +39,8 @@ function ancestor(level: Level, levelsUp: number): Level | undefined {
 function columnsOf(level: Level, expr: Expr): readonly OutputColumn[] | undefined {
   const named = compositeColumns(expr.type);
   if (named !== undefined) return named;
+  const present = rowIfPresent(expr);
+  if (present !== undefined) return columnsOf(level, present);
   if (expr.kind === "row") {
     return expr.fields.map(({ type, typmod }, i) => ({ name: expr.names[i] ?? "", type, typmod }));
   }

@@ -5,7 +5,13 @@
  * a process has ever seen, up to DEFINITIONS_MAX.
  */
 import { InvariantError, SqlError } from "@firstlight/common";
-import { addRange, addTypeRow, type TypeRow, typeRow } from "../../catalog/type-catalog.ts";
+import {
+  addFieldTypes,
+  addRange,
+  addTypeRow,
+  type TypeRow,
+  typeRow,
+} from "../../catalog/type-catalog.ts";
 import { addArrayType } from "../oids.ts";
 import { makeRangeTypes } from "../range-types.ts";
 import type { SqlType } from "../sql-type.ts";
@@ -53,6 +59,12 @@ export function defineType(
   const made = make(definition, makeChecker);
   byText.set(text, made);
   definitions.set(made.type, definition);
+  if (definition.kind === "composite") {
+    addFieldTypes(
+      made.type,
+      definition.attributes.map((attribute) => attribute.type),
+    );
+  }
   if (made.multirange !== 0) definitions.set(made.multirange, definition);
   return made;
 }

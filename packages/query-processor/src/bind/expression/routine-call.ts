@@ -1,5 +1,4 @@
-/** Calls of users' functions carry them; row.function is another way to write function(row). */
-import { SqlError } from "@firstlight/common";
+/** Calls of users' functions carry them. */
 import {
   type Call,
   type CollationName,
@@ -7,14 +6,11 @@ import {
   type ProcRow,
   inputCollation,
   isConflict,
-  procsByName,
-  resolveFunction,
 } from "@firstlight/sql";
 import { columnCollation } from "../output-columns.ts";
 import { hostProc } from "../routine/host-procs.ts";
 import { UserRoutine } from "../routine/user-routine.ts";
 import { Scope } from "../scope.ts";
-import { checkSetPlacement } from "./set-returning.ts";
 
 function collationOfCall(call: Call): CollationName | undefined {
   const state = inputCollation(call, columnCollation);
@@ -56,25 +52,4 @@ export function functionCall(
     operator: 0,
   };
   return withRoutine(scope, call, proc);
-}
-
-/** Undefined: no function of that name takes the row. */
-export function callOnRow(
-  scope: Scope,
-  row: () => Expr,
-  name: string,
-  position: number,
-): Expr | undefined {
-  const { resolve } = scope.context;
-  const isName = procsByName(name).length > 0 || resolve.routines?.onPath(name).length !== 0;
-  if (!isName) return undefined;
-  try {
-    const resolved = resolveFunction(resolve, { names: [name], args: [row()], position });
-    if (resolved.kind !== "scalar" && resolved.kind !== "set") return undefined;
-    if (resolved.kind === "set") checkSetPlacement(scope, position);
-    return functionCall(scope, resolved, position);
-  } catch (error) {
-    if (error instanceof SqlError && /^42(883|725)$/u.test(error.sqlstate)) return undefined;
-    throw error;
-  }
 }
