@@ -17,6 +17,7 @@ import { resolveTypeName } from "../parse/type-name.ts";
 import { functionLabel } from "./column-label.ts";
 import { addVisible, type Alias, aliasOf, renameLive, writtenAs } from "./entries.ts";
 import { bindError } from "./errors.ts";
+import { setCallWithin } from "./expression/set-returning.ts";
 import type { OutputColumn, RangeTableEntry } from "./query-tree.ts";
 import { compositeColumns } from "./composite-columns.ts";
 import { ownCollation } from "./output-columns.ts";
@@ -171,6 +172,14 @@ function defining(call: Expr, columns: readonly OutputColumn[]): Expr {
   return { ...call, routine: call.routine.defining(columns) };
 }
 
+/** A set is an item of FROM, and no argument of one. */
+function refuseInnerSets(call: Expr): void {
+  const inner = setCallWithin(call);
+  if (inner === undefined) return;
+  const message = "set-returning functions must appear at top level of FROM";
+  throw bindError("0A000", message, inner.position);
+}
+
 /** A function may always refer to items on its left, LATERAL or not. */
 function bindCalls(
   scope: Scope,
@@ -181,6 +190,7 @@ function bindCalls(
   scope.lateralActive = true;
   const functions = written.map((each) => {
     const call = scope.expr(each.node, "fromFunction");
+    refuseInnerSets(call);
     return columnsOf(scope, each, call, written.length === 1 ? alias : undefined);
   });
   scope.lateralActive = outer;

@@ -46,7 +46,9 @@ function dependsOnKey(check: Check, column: Var): boolean {
 
 function ungrouped(check: Check, column: Var, depth: number): Error {
   const entry = entryOf(check, column);
-  const name = `${entry?.alias ?? ""}.${entry?.columns[column.column]?.name ?? ""}`;
+  // The key of the row is its ctid.
+  const own = column.column < 0 ? "ctid" : (entry?.columns[column.column]?.name ?? "");
+  const name = `${entry?.alias ?? ""}.${own}`;
   const message =
     depth === 0
       ? `column "${name}" must appear in the GROUP BY clause or be used in an aggregate function`

@@ -6,7 +6,9 @@ import { bindError } from "./errors.ts";
 import { findItem } from "./column-ref.ts";
 import { levenshtein } from "./levenshtein.ts";
 import { findRelation, type QualifiedName } from "./relation.ts";
+import type { RangeTableEntry } from "./query-tree.ts";
 import type { Scope } from "./scope.ts";
+import { SYSTEM_COLUMNS } from "./system-columns.ts";
 
 const FUZZY_DISTANCE_MAX = 3;
 
@@ -49,6 +51,17 @@ function considerColumn(state: FuzzyState, wanted: string, penalty: number, ref:
   }
 }
 
+/** A view has none, also where it stands for its table. */
+function hasSystemColumn(
+  { scope, rte: at }: EntryRef,
+  rte: RangeTableEntry,
+  wanted: string,
+): boolean {
+  if (scope.targetView !== undefined && scope.targetItem?.rte === at) return false;
+  const isStored = rte.kind === "table" || rte.kind === "virtual";
+  return isStored && rte.alias !== "excluded" && rte.table.oid !== 0 && SYSTEM_COLUMNS.has(wanted);
+}
+
 function searchEntry(
   state: FuzzyState,
   entry: EntryRef,
@@ -58,7 +71,7 @@ function searchEntry(
   const rte = entry.scope.rangeTable[entry.rte];
   if (rte === undefined) return;
   const penalty = table === undefined ? 0 : levenshtein(table, rte.alias, FUZZY_DISTANCE_MAX + 1);
-  let exact = false;
+  let exact = penalty === 0 && hasSystemColumn(entry, rte, wanted);
   // Of a view that is written to, the columns of its table are none.
   const item = entry.scope.namespace.find((each) => each.rte === entry.rte);
   for (const { name } of rte.columns) {

@@ -73,16 +73,16 @@ export function bindTableExpression(
   scope.namespace = [addTable(scope, table, undefined)];
   const bound = scope.expr(expressionNode(source), options.kind);
   const { column, kind } = options;
+  if (kind === "generated") checkGeneration(bound, table);
   if (kind === "check") return coerceToBoolean(context.resolve, bound, "CHECK");
   if (kind === "copyWhere") refuseGenerated(bound, table);
   if (kind === "indexPredicate" || kind === "copyWhere") {
     return coerceToBoolean(context.resolve, bound, "WHERE");
   }
-  if (kind === "statisticsExpression") return bound;
+  // Without a type of its own it has no order.
+  if (kind === "statisticsExpression" || kind === "indexExpression") return bound;
   if (column === undefined) return resolveUnknown(scope, bound);
-  const assigned = assignDefault(context.resolve, bound, column);
-  if (kind === "generated") checkGeneration(assigned, table);
-  return assigned;
+  return assignDefault(context.resolve, bound, column);
 }
 
 function assignDefault(

@@ -9,6 +9,7 @@ import { compositeColumns } from "./composite-columns.ts";
 import { entryInside } from "./deepen.ts";
 import { selectOver } from "./derived-select.ts";
 import { makeVar } from "./entries.ts";
+import { bindError } from "./errors.ts";
 import type { BoundQuery, FromItem, RangeTableEntry } from "./query-tree.ts";
 import type { NamespaceItem, Scope } from "./scope.ts";
 import { shiftLevels } from "./walk.ts";
@@ -211,8 +212,15 @@ export function whereRowExists(scope: Scope, { item, levelsUp }: FoundItem, valu
   return { kind: "case", type, typmod, position, whens, otherwise };
 }
 
+function rowOfGenerated(location: number): Error {
+  const text = "cannot use whole-row variable in column generation expression";
+  const detail = "This would cause the generated column to depend on its own value.";
+  return bindError("42P17", text, location, { detail });
+}
+
 /** As wholeRow where a missing row matters: everywhere but right before a field is taken from it. */
 export function wholeRowOrNull(scope: Scope, found: FoundItem, location: number): Expr {
+  if (scope.kind === "generated") throw rowOfGenerated(location);
   const row = wholeRow(scope, found, location);
   if (row.kind !== "row") return row;
   const expr = whereRowExists(scope, found, row);

@@ -23,7 +23,7 @@ export interface IndexDefinition {
   readonly storage?: readonly string[];
 }
 
-const NO_BTREE = new Set([114, 600, 601, 602, 603, 604, 628, 718, 142, 194, 2283]);
+const NO_BTREE = new Set([114, 600, 601, 602, 603, 604, 628, 718, 142, 194, 705, 2283]);
 const KEY_COLUMNS_MAX = 32;
 
 export function columnNamed(

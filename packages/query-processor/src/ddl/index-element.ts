@@ -7,7 +7,7 @@ import { exprCollation } from "@firstlight/sql";
 import { inlinedCalls } from "../bind/routine/inline-scalar.ts";
 import { SqlError, featureNotSupported } from "@firstlight/common";
 import type { Expr } from "@firstlight/sql";
-import { collationOfType, formatType, rewriteExpr, volatility } from "@firstlight/sql";
+import { collationOfType, formatType, oids, rewriteExpr, volatility } from "@firstlight/sql";
 import type { IndexColumn, TableDescriptor } from "../catalog/descriptors.ts";
 import { systemRows } from "../catalog/virtual/system-rows.ts";
 import { asTag, child, list, names, optionalString, string } from "../parse/node.ts";
@@ -113,12 +113,20 @@ export function indexColumn(
   const name = optionalString(element, "name");
   if (name !== undefined) return plainColumn(context, table, element, name);
   const { tree, written } = collatedExpression(element);
+  const kind = "indexExpression";
+  const whole = child(element, "expr") ?? {};
+  // What is wrong with COLLATE is told where it stands.
+  if (whole !== tree) bindRowExpression(context, table, whole, kind);
   const pins: Pins = new Map();
-  const bound = bindRowExpression(context, table, tree, "indexExpression", pins);
+  const bound = bindRowExpression(context, table, tree, kind, pins);
   const column = bound.kind === "var" ? table.columns[bound.column] : undefined;
   if (column !== undefined) return plainColumn(context, table, written, column.name);
   refuseVolatile(bound, "expression");
   refuseUnordered(bound.type);
+  if (bound.type === oids.RECORD) {
+    const name = indexColumnLabel(tree);
+    throw new SqlError("42P16", `column "${name}" has pseudo-type record`);
+  }
   imageOf(context).profile.schema?.keyType(bound.type);
   const { type, typmod } = bound;
   const text = JSON.stringify(pinned(context, tree, bound, pins));

@@ -81,11 +81,12 @@ export function storeGenerated(
   column: ColumnDescriptor,
   node: ParseNode,
 ): string {
-  const pins: Pins = new Map();
-  const bound = bind(context, table, node, "generated", column, pins);
-  if (volatility(inlinedCalls(bound)) !== "immutable") {
+  // What makes a value of the column's type of it may be stable.
+  if (volatility(inlinedCalls(bind(context, table, node, "generated"))) !== "immutable") {
     throw new SqlError("42P17", "generation expression is not immutable");
   }
+  const pins: Pins = new Map();
+  const bound = bind(context, table, node, "generated", column, pins);
   return JSON.stringify(pinned(context, node, bound, pins));
 }
 

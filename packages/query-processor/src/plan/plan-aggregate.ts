@@ -8,7 +8,7 @@ import { OUTER_NUMBER, isOuterRows } from "./batched-subplan.ts";
 import { featureNotSupported } from "@firstlight/common";
 import type { BoundSelect } from "../bind/query-tree.ts";
 import { blocking, estimate, perRow } from "./estimate.ts";
-import { exprKey, mapChildren, walk } from "./expression-map.ts";
+import { exprKey, mapChildren, someNode, walk } from "./expression-map.ts";
 import { rowWidth } from "./expression-width.ts";
 import { requireGroupMethod } from "./group-method.ts";
 import type { Relation } from "./layout.ts";
@@ -135,19 +135,29 @@ function collectParts(scope: Scope, query: BoundSelect): Parts {
   return parts;
 }
 
-/** Direct arguments are computed for each group, from its values. */
+/**
+ * Direct arguments are computed for each group, from its values. `attached` are the same over a row
+ * of the input, whose subqueries have been planned.
+ */
 function directArguments(
   scope: Scope,
   { directArgs }: Aggregate,
   groupBy: readonly Expr[],
+  attached: readonly Expr[],
 ): readonly Expr[] {
   if (directArgs.length === 0) return directArgs;
   const layout = Layout.of(groupBy);
-  return directArgs.map((arg) => {
+  return directArgs.map((arg, at) => {
     const flat = scope.flatten(arg);
-    if (needsSubplan(flat)) throw featureNotSupported("a subquery in a direct argument");
-    return toSlots(flat, layout);
+    return needsSubplan(flat) ? ofNoRow(attached[at] ?? flat) : toSlots(flat, layout);
   });
+}
+
+/** Subqueries that no row is needed for are computed once. */
+function ofNoRow(attached: Expr): Expr {
+  const takesRow = someNode(attached, ({ kind }) => kind === "slot" || kind === "subLink");
+  if (takesRow) throw featureNotSupported("a subquery over columns in a direct argument");
+  return attached;
 }
 
 /** Arguments, order, filter and direct arguments of aggregates, over the relation's slots. */
@@ -168,7 +178,10 @@ function attachAll(
   const aggregates = parts.aggregates.map((aggregate) => {
     const mapped = mapChildren(aggregate, (child) => exprs[at++] ?? child);
     if (mapped.kind !== "aggregate") throw new Error("an aggregate stays one");
-    return { ...mapped, directArgs: directArguments(scope, aggregate, parts.groupBy) };
+    return {
+      ...mapped,
+      directArgs: directArguments(scope, aggregate, parts.groupBy, mapped.directArgs),
+    };
   });
   return { relation, groupBy: exprs.slice(0, parts.groupBy.length), aggregates };
 }

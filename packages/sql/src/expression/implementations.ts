@@ -1,5 +1,5 @@
 /** The implementation behind a pg_proc entry at one call site. */
-import { featureNotSupported } from "@firstlight/common";
+import { featureNotSupported, SqlError } from "@firstlight/common";
 import { formatType } from "../catalog/format-type.ts";
 import { type ProcRow, requireProc } from "../catalog/proc-catalog.ts";
 import { typeRow } from "../catalog/type-catalog.ts";
@@ -34,8 +34,13 @@ export function implementationOf(procOid: number, types: CallTypes): Implementat
   const collated = collatedImplementation(proc.source, types);
   if (collated !== undefined) return collated;
   const found = findImplementation(implementationKey(proc), types);
-  if (found === undefined) throw missing(proc);
-  return found;
+  if (found !== undefined) return found;
+  const isSet = findSetImplementation(implementationKey(proc), types) !== undefined;
+  throw isSet ? setOutOfPlace() : missing(proc);
+}
+
+function setOutOfPlace(): Error {
+  return new SqlError("0A000", "set-valued function called in context that cannot accept a set");
 }
 
 /** The rows of a set-returning function; throws 0A000 naming the function when there is none. */

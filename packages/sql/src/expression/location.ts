@@ -24,6 +24,7 @@ const BEGIN_WITH_OPERANDS: ReadonlySet<Expr["kind"]> = new Set([
   "relabel",
   "coerceViaIO",
   "coerceToDomain",
+  "subLink",
 ]);
 
 function leftmost(a: number, b: number): number {

@@ -12,7 +12,6 @@ import {
   isSortable,
   oids,
   requireEquality,
-  procOf,
   type ResolvedFunction,
   type SortKey,
 } from "@firstlight/sql";
@@ -26,13 +25,15 @@ import { Scope } from "../scope.ts";
 import { resolveUnknown, sortKey } from "../sort-key.ts";
 import { sameExpr, visitExpr } from "../walk.ts";
 import { hypotheticalArguments } from "./hypothetical.ts";
+import { isSetCall, setWithin } from "./set-returning.ts";
 
 type ResolvedAggregate = Exclude<ResolvedFunction, { readonly kind: "expr" }>;
 
 interface Level {
   /** Levels outwards of the innermost query whose columns or aggregates occur, if any. */
   readonly variable: number | undefined;
-  readonly aggregate: Aggregate | undefined;
+  /** A call, or GROUPING, that belongs to the same query as the arguments. */
+  readonly aggregate: Expr | undefined;
 }
 
 function nearest(a: number | undefined, b: number): number {
@@ -42,14 +43,14 @@ function nearest(a: number | undefined, b: number): number {
 /** What the arguments refer to, as seen from the call. */
 function levelOf(exprs: readonly Expr[]): Level {
   let variable: number | undefined;
-  let aggregate: Aggregate | undefined;
+  let aggregate: Expr | undefined;
   let aggregateLevel: number | undefined;
   for (const expr of exprs) {
     visitExpr(expr, (each, depth) => {
       if (each.kind === "var" && each.levelsUp >= depth) {
         variable = nearest(variable, each.levelsUp - depth);
       }
-      if (each.kind === "aggregate" && each.levelsUp >= depth) {
+      if ((each.kind === "aggregate" || each.kind === "grouping") && each.levelsUp >= depth) {
         const level = each.levelsUp - depth;
         if (aggregateLevel === undefined || level < aggregateLevel) {
           aggregateLevel = level;
@@ -87,16 +88,7 @@ function refuseInside(exprs: readonly Expr[]): void {
           each.position,
         );
       }
-      if (each.kind === "call" && procOf(each).returnsSet) {
-        throw bindError(
-          "0A000",
-          "aggregate function calls cannot contain set-returning function calls",
-          each.position,
-          {
-            hint: "You might be able to move the set-returning function into a LATERAL FROM item.",
-          },
-        );
-      }
+      if (isSetCall(each)) throw setWithin("aggregate", each.position);
       return true;
     });
   }
@@ -110,7 +102,7 @@ function placeAggregate(
   position: number,
 ): number {
   const levelsUp = aggregateLevel(args);
-  refuseInside(args);
+  refuseInside([...args, ...directArgs]);
   for (const direct of directArgs) {
     const { variable: level, aggregate } = levelOf([direct]);
     if (aggregate !== undefined) {

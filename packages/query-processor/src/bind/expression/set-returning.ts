@@ -9,6 +9,9 @@ export function isSetCall(expr: Expr): boolean {
   return expr.kind === "call" && procOf(expr).returnsSet;
 }
 
+const MOVE_TO_FROM =
+  "You might be able to move the set-returning function into a LATERAL FROM item.";
+
 /** What has been searched when it was bound itself: those within others would be so again and again. */
 const HAS_NONE: ReadonlySet<Expr["kind"]> = new Set(["case", "coalesce"]);
 
@@ -18,7 +21,7 @@ export function findSetCall(expr: Expr): Expr | undefined {
   return HAS_NONE.has(expr.kind) ? undefined : setCallWithin(expr);
 }
 
-function setCallWithin(expr: Expr): Expr | undefined {
+export function setCallWithin(expr: Expr): Expr | undefined {
   let found: Expr | undefined;
   forEachChild(expr, (child) => {
     found ??= findSetCall(child);
@@ -34,14 +37,18 @@ export function refuseSets(expr: Expr, construct: string): void {
     "0A000",
     `set-returning functions are not allowed in ${construct}`,
     found.position,
-    {
-      hint: "You might be able to move the set-returning function into a LATERAL FROM item.",
-    },
+    { hint: MOVE_TO_FROM },
   );
+}
+
+/** Of a set among the arguments of a call over many rows. */
+export function setWithin(kind: "aggregate" | "window", position: number): Error {
+  const message = `${kind} function calls cannot contain set-returning function calls`;
+  return bindError("0A000", message, position, { hint: MOVE_TO_FROM });
 }
 
 export function checkSetPlacement(scope: Scope, location: number): void {
   const rules = rulesOf(scope.kind);
   if (rules.sets) return;
-  throw bindError("0A000", `set-returning functions are not allowed in ${rules.name}`, location);
+  throw bindError("0A000", `set-returning functions are not allowed in ${rules.part}`, location);
 }

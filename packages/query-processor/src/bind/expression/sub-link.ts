@@ -22,6 +22,7 @@ const FORBIDDEN: Partial<Readonly<Record<ExpressionKind, string>>> = {
   default: "cannot use subquery in DEFAULT expression",
   functionDefault: "cannot use subquery in DEFAULT expression",
   callArgument: "cannot use subquery in CALL argument",
+  executeArgument: "cannot use subquery in EXECUTE parameter",
   generated: "cannot use subquery in column generation expression",
   indexExpression: "cannot use subquery in index expression",
   indexPredicate: "cannot use subquery in index predicate",

@@ -19,7 +19,9 @@ function tableOid(scope: Scope, { item, levelsUp }: FoundItem): number | undefin
   // A view has none, also where it stands for its table.
   if (level.targetView !== undefined && level.targetItem?.rte === item.rte) return undefined;
   const entry = level.rangeTable[item.rte];
-  return entry?.kind === "table" || entry?.kind === "virtual" ? entry.table.oid : undefined;
+  if (entry?.kind !== "table" && entry?.kind !== "virtual") return undefined;
+  // The row of a domain's condition is of no table, and what was to be inserted is not in one yet.
+  return entry.table.oid === 0 || isExcluded(item) ? undefined : entry.table.oid;
 }
 
 /** EXCLUDED of ON CONFLICT. */
@@ -46,8 +48,9 @@ function rowPosition(scope: Scope, { item, levelsUp }: FoundItem, location: numb
   if (entry?.kind !== "table" || inserts || WITHOUT_ROW.has(scope.kind)) {
     throw unsupported('system column "ctid"', location);
   }
-  const key = shiftLevels(makeVar(item.rte, -1, { type: oids.TEXT, typmod: -1 }), levelsUp);
   const position = location;
+  const column = { ...makeVar(item.rte, -1, { type: oids.TEXT, typmod: -1 }), position };
+  const key = shiftLevels(column, levelsUp);
   return {
     kind: "relabel",
     type: oids.TID,
@@ -136,12 +139,10 @@ export function systemColumn(
     const text = `system column "${name}" reference in check constraint is invalid`;
     throw bindError("42P10", text, location);
   }
-  if (scope.kind === "generated") {
+  if (scope.kind === "generated" && name !== "tableoid") {
     const text = `cannot use system column "${name}" in column generation expression`;
     throw bindError("42P10", text, location);
   }
-  // The row that was not inserted has none.
-  if (isExcluded(found.item)) return undefined;
   if (name === "ctid") return rowPosition(scope, found, location);
   if (isVersionColumn(name)) {
     refuseVersion(scope, name, location);

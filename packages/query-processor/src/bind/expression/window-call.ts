@@ -7,12 +7,13 @@ import { rulesOf } from "../expression-kind.ts";
 import { aggregateRoutine } from "../routine/called-aggregate.ts";
 import { Scope } from "../scope.ts";
 import { visitExpr } from "../walk.ts";
+import { isSetCall, setWithin } from "./set-returning.ts";
 import { windowIndex } from "../window.ts";
 
 function checkPlacement(scope: Scope, position: number): void {
   const rules = rulesOf(scope.kind);
   if (rules.windows) return;
-  throw bindError("42P20", `window functions are not allowed in ${rules.name}`, position);
+  throw bindError("42P20", `window functions are not allowed in ${rules.part}`, position);
 }
 
 function refuseNested(args: readonly Expr[]): void {
@@ -21,6 +22,7 @@ function refuseNested(args: readonly Expr[]): void {
       if (each.kind === "window" && depth === 0) {
         throw bindError("42P20", "window function calls cannot be nested", each.position);
       }
+      if (isSetCall(each) && depth === 0) throw setWithin("window", each.position);
       return depth === 0;
     });
   }

@@ -19,7 +19,7 @@ export const TEST_EVALUATION: EvaluationContext = {
     backendPid: 1,
     currentSchemas: () => ["public"],
     getSetting: () => undefined,
-    setSetting: (_name, value) => value,
+    setSetting: (_name, value) => value ?? "",
     callCatalogFunction: (name, [text]) =>
       name === "to_regclass_strict" && typeof text === "string" ? (TABLES[text] ?? null) : null,
   },
