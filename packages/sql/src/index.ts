@@ -113,7 +113,7 @@ export type { Bound, RangeKind } from "./values/range.ts";
 export { jsonRecordReader } from "./functions/json/record-columns.ts";
 export type { DefinedColumn, RecordReader } from "./functions/json/record-columns.ts";
 export { registerBuiltins } from "./functions/register-builtins.ts";
-export { formatType, setVisibleSchemas } from "./catalog/format-type.ts";
+export { formatType, setVisibleNames, type TypeFinder } from "./catalog/format-type.ts";
 export {
   arrayTypeOid,
   baseElementTypeOid,

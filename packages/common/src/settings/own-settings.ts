@@ -165,6 +165,7 @@ const HIDDEN: readonly SettingDefinition[] = [
     min: -1,
     max: 1,
     hidden: true,
+    flags: ["NO_RESET", "NO_RESET_ALL", "NO_SHOW_ALL", "NOT_IN_SAMPLE"],
     category: UNGROUPED,
     description: "Sets the seed for random-number generation.",
   },

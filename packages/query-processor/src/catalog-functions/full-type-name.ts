@@ -1,8 +1,8 @@
 /** Types by names that hold whatever the search path is (format_type with FORMAT_TYPE_FORCE_QUALIFY). */
-import { formatType, quoteIdentifier, setVisibleSchemas, typeRow } from "@firstlight/sql";
+import { formatType, quoteIdentifier, typeRow } from "@firstlight/sql";
 import { PG_CATALOG_OID } from "../catalog/builtin-objects.ts";
 import type { NameScope } from "./object-names.ts";
-import { typeName } from "./object-names.ts";
+import { showNamesFor, typeName } from "./object-names.ts";
 
 /** Those of SQL's own spelling that is also their name. */
 const STANDARD: ReadonlySet<string> = new Set(["bit", "interval", "numeric"]);
@@ -19,6 +19,6 @@ export function fullTypeName(scope: NameScope, oid: number): string {
     return isName ? `pg_catalog.${text}` : text;
   }
   const text = typeName({ ...scope, searchPath: [] }, oid);
-  setVisibleSchemas(scope.searchPath);
+  showNamesFor(scope);
   return text;
 }

@@ -1,7 +1,8 @@
 /** Names of objects as functions print them: quoted where needed, with the schema where it is not seen. */
 import type { FormatSettings } from "@firstlight/sql";
 import { allIndexes } from "../catalog/table-indexes.ts";
-import { formatType, quoteIdentifier, setVisibleSchemas, systemCatalogText } from "@firstlight/sql";
+import { formatType, quoteIdentifier, setVisibleNames, systemCatalogText } from "@firstlight/sql";
+import { typeNamed } from "../parse/type-name.ts";
 import { PG_CATALOG_OID } from "../catalog/builtin-objects.ts";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
@@ -115,12 +116,16 @@ export function relationName(call: NameScope, oid: number): string | undefined {
   return qualifiedName(call.image, object);
 }
 
+/** Texts have names as they are found from there. */
+export function showNamesFor({ image, searchPath }: NameScope): void {
+  const own = image.temporarySchema?.name;
+  const schemas = own === undefined ? searchPath : [...searchPath, own];
+  setVisibleNames(schemas, (name) => typeNamed(image, searchPath, name));
+}
+
 /** format_type for built-in types and row types of tables. */
 export function typeName(call: NameScope, oid: number, typmod?: number): string {
-  const { temporarySchema } = call.image;
-  setVisibleSchemas(
-    temporarySchema === undefined ? call.searchPath : [...call.searchPath, temporarySchema.name],
-  );
+  showNamesFor(call);
   const builtin = formatType(call.image.typeNumber(oid), typmod);
   if (builtin !== "???") return builtin;
   const element = rowTypeOfArray(oid);

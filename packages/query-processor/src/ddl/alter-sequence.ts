@@ -96,7 +96,7 @@ function ownerAfter(
       detail: `Sequence "${sequence.name}" is linked to table "${tableName(context, sequence)}".`,
     });
   }
-  const ownedBy = ownerOfSequence(context, path, sequence.schema);
+  const ownedBy = ownerOfSequence(context, path, sequence);
   return ownedBy === undefined ? {} : { ownedBy };
 }
 

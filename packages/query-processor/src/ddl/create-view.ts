@@ -21,11 +21,14 @@ const CHECK_OPTIONS: Readonly<Record<string, string>> = {
   CASCADED_CHECK_OPTION: "cascaded",
 };
 
+function optionNode(defname: string, value: string): ParseNode {
+  return { DefElem: { defname, arg: { String: { sval: value } } } };
+}
+
 function optionsOf(statement: ParseNode): Record<string, string> {
-  const options = readViewOptions(list(statement, "options"));
   const check = CHECK_OPTIONS[string(statement, "withCheckOption")];
-  if (check !== undefined) options["check_option"] = check;
-  return options;
+  const clause = check === undefined ? [] : [optionNode("check_option", check)];
+  return readViewOptions([...list(statement, "options"), ...clause]);
 }
 
 function refusePseudoTypes(columns: readonly OutputColumn[]): void {

@@ -14,7 +14,7 @@ export interface SequenceOwner {
 export function ownerOfSequence(
   context: DdlContext,
   path: readonly string[],
-  schema: number,
+  sequence: { readonly schema: number; readonly owner: number },
 ): SequenceOwner | undefined {
   if (path.length < 2) {
     if (path[0] === "none") return undefined;
@@ -28,7 +28,10 @@ export function ownerOfSequence(
       detail: `This operation is not supported for ${relationKind(table)}s.`,
     });
   }
-  if (table.schema !== schema) {
+  if (table.kind === "table" && table.owner !== sequence.owner) {
+    throw new SqlError("55000", "sequence must have same owner as table it is linked to");
+  }
+  if (table.schema !== sequence.schema) {
     throw new SqlError("55000", "sequence must be in same schema as table it is linked to");
   }
   const name = path.at(-1) ?? "";

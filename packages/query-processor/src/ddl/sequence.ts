@@ -89,12 +89,15 @@ export async function createOwnedSequence(
 
 export async function createSequence(context: DdlContext, statement: ParseNode): Promise<void> {
   const place = creationPlace(context, requiredChild(statement, "sequence"));
-  if (place.taken(flag(statement, "if_not_exists"))) return;
+  const ifNotExists = flag(statement, "if_not_exists");
+  if (ifNotExists && place.taken(true)) return;
   const nodes = list(statement, "options");
   const dataType = declaredType(context, nodes);
   const options = readOptions(nodes, { dataType, forIdentity: false });
-  const owner = options.ownedBy;
-  const ownedBy = owner && ownerOfSequence(context, owner, place.schema.oid);
+  if (!ifNotExists) place.taken(false);
+  const path = options.ownedBy;
+  const sequence = { schema: place.schema.oid, owner: ownerOf(context) };
+  const ownedBy = path && ownerOfSequence(context, path, sequence);
   await place.creating(() =>
     storeSequence(context, options, {
       name: place.name,

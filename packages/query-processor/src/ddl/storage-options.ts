@@ -5,7 +5,7 @@
 import { SqlError } from "@firstlight/common";
 import { asTag, list, optionalString, string } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
-import { optionText } from "./view-options.ts";
+import { noteOnce, optionText } from "./view-options.ts";
 
 type Check = (name: string, value: string) => void;
 
@@ -85,6 +85,7 @@ export function checkStorageOptions(
   kind: "table" | "index",
   isReset = false,
 ): void {
+  const [seen, ofToast] = [new Set<string>(), new Set<string>()];
   for (const node of nodes) {
     const option = asTag(node, "DefElem") ?? {};
     const name = string(option, "defname");
@@ -95,7 +96,9 @@ export function checkStorageOptions(
     const known = namespace === undefined ? (kind === "table" ? TABLE : INDEX) : VACUUM;
     const check = known[name];
     if (check === undefined) throw new SqlError("22023", `unrecognized parameter "${name}"`);
-    if (!isReset) check(name, optionText(option));
+    if (isReset) continue;
+    noteOnce(namespace === undefined ? seen : ofToast, name);
+    check(name, optionText(option));
   }
 }
 

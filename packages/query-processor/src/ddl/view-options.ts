@@ -43,6 +43,12 @@ function checkValue(name: string, value: string): void {
   });
 }
 
+/** 22023 for a parameter of WITH (...) that is given again. */
+export function noteOnce(seen: Set<string>, name: string): void {
+  if (seen.has(name)) throw new SqlError("22023", `parameter "${name}" specified more than once`);
+  seen.add(name);
+}
+
 /** Options over those that were there before. */
 export function readViewOptions(
   nodes: readonly ParseNode[],
@@ -55,8 +61,7 @@ export function readViewOptions(
     const name = string(option, "defname");
     const value = optionText(option);
     refuseUnknown(name, optionalString(option, "defnamespace"));
-    if (seen.has(name)) throw new SqlError("42601", `parameter "${name}" specified more than once`);
-    seen.add(name);
+    noteOnce(seen, name);
     checkValue(name, value);
     options[name] = value;
   }

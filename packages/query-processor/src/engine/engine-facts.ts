@@ -62,7 +62,7 @@ class EngineFacts implements SessionFacts {
     return this.#session.getSetting(name);
   }
 
-  setSetting(name: string, value: string, local: boolean): string {
+  setSetting(name: string, value: string | undefined, local: boolean): string {
     return this.#session.setSetting(name, value, local);
   }
 

@@ -1,7 +1,8 @@
 /** The schemas of a session's search path that exist, "$user" resolved. */
-import { setVisibleSchemas } from "@firstlight/sql";
+import { type TypeFinder, setVisibleNames } from "@firstlight/sql";
 import type { CatalogImage } from "../catalog/catalog-image.ts";
 import { holds, schemaTarget } from "../privileges/access-check.ts";
+import { typeNamed } from "../parse/type-name.ts";
 import { RIGHT } from "../privileges/rights.ts";
 import type { SessionContext } from "./engine.ts";
 
@@ -9,6 +10,7 @@ interface Cached {
   readonly setting: readonly string[];
   readonly user: string;
   readonly path: readonly string[];
+  readonly findType: TypeFinder;
 }
 
 const cache = new WeakMap<CatalogImage, Cached>();
@@ -18,7 +20,7 @@ export function effectivePath(session: SessionContext, image: CatalogImage): rea
   const { searchPath: setting, user } = session;
   const cached = cache.get(image);
   if (cached !== undefined && cached.user === user && sameList(cached.setting, setting)) {
-    setVisibleSchemas(visible(image, cached.path));
+    setVisibleNames(visible(image, cached.path), cached.findType);
     return cached.path;
   }
   const path: string[] = [];
@@ -26,8 +28,9 @@ export function effectivePath(session: SessionContext, image: CatalogImage): rea
     const name = entry === "$user" ? user : entry;
     if (!path.includes(name) && mayUse(image, name, user)) path.push(name);
   }
-  cache.set(image, { setting, user, path });
-  setVisibleSchemas(visible(image, path));
+  const findType: TypeFinder = (name) => typeNamed(image, path, name);
+  cache.set(image, { setting, user, path, findType });
+  setVisibleNames(visible(image, path), findType);
   return path;
 }
 

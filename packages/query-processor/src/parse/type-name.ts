@@ -47,6 +47,15 @@ function searchTypes(context: TypeNameContext, name: string): TypeRow | undefine
   return builtIn;
 }
 
+/** The number of the type that a name alone stands for. */
+export function typeNamed(
+  catalog: Catalog,
+  searchPath: readonly string[],
+  name: string,
+): number | undefined {
+  return searchTypes({ catalog, searchPath }, name)?.oid;
+}
+
 /** Types of temporary relations come first unless the path says where. */
 function temporaryType(
   { catalog, searchPath }: TypeNameContext,

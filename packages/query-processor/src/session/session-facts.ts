@@ -40,7 +40,7 @@ export class SessionFactsView implements SessionFacts {
     return readSetting(this.#session, name);
   }
 
-  setSetting(name: string, value: string, local: boolean): string {
+  setSetting(name: string, value: string | undefined, local: boolean): string {
     const refused = this.#session.engine.profile.parameters?.refusal(name);
     if (refused !== undefined) throw refused;
     applySetting(this.#session, name, value, local ? "local" : "session");

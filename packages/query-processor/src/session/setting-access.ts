@@ -4,7 +4,7 @@
  */
 import { SqlError, invalidValue, parseBoolean } from "@firstlight/common";
 import type { Session } from "./session.ts";
-import type { SetScope } from "./session-settings.ts";
+import { SessionSettings, type SetScope } from "./session-settings.ts";
 import { checkAsOf } from "./past-snapshot.ts";
 import { transactionSetting } from "./transaction-setting.ts";
 import { splitIdentifierList } from "./identifier-list.ts";
@@ -24,6 +24,10 @@ export function applySetting(
   value: string | undefined,
   scope: SetScope,
 ): void {
+  const flags = SessionSettings.definition(name)?.flags;
+  if (value === undefined && flags?.includes("NO_RESET") === true) {
+    throw new SqlError("0A000", `parameter "${name}" cannot be reset`);
+  }
   switch (name.toLowerCase()) {
     case "transaction_isolation":
       setIsolation(session, value ?? "repeatable read");

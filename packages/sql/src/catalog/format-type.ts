@@ -95,12 +95,17 @@ export function formatType(type: number, typmod?: number): string {
   return quoteIdentifier(row.name);
 }
 
+/** The type that a name alone stands for. */
+export type TypeFinder = (name: string) => number | undefined;
+
 /** Schemas whose types and functions need no qualification in texts; the session at work sets it. */
 let visibleSchemas: readonly string[] = ["public"];
+let typeNamed: TypeFinder = () => undefined;
 
 /** Only texts depend on it: names in errors and in what format_type() prints. */
-export function setVisibleSchemas(schemas: readonly string[]): void {
+export function setVisibleNames(schemas: readonly string[], findType: TypeFinder): void {
   visibleSchemas = schemas;
+  typeNamed = findType;
 }
 
 /** Whether names in the schema need no qualification. */
@@ -108,12 +113,19 @@ export function isVisibleSchema(schema: string): boolean {
   return visibleSchemas.includes(schema);
 }
 
+/** Another type of the name, in a schema before its own, hides it. */
 function userTypeName(type: number, name: string): string {
-  return nameInSchema(schemaOfType(type) ?? "public", name);
+  const schema = schemaOfType(type) ?? "public";
+  const found = isVisibleSchema(schema) ? typeNamed(name) : undefined;
+  if (found !== undefined && found !== type) return qualifiedName(schema, name);
+  return nameInSchema(schema, name);
+}
+
+function qualifiedName(schema: string, name: string): string {
+  return `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
 }
 
 /** With the schema where the name alone would not be found. */
 export function nameInSchema(schema: string, name: string): string {
-  const quoted = quoteIdentifier(name);
-  return isVisibleSchema(schema) ? quoted : `${quoteIdentifier(schema)}.${quoted}`;
+  return isVisibleSchema(schema) ? quoteIdentifier(name) : qualifiedName(schema, name);
 }

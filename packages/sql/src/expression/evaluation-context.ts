@@ -64,7 +64,8 @@ export interface SessionFacts {
   /** Schemas of the effective search path, implicit ones included if asked. */
   currentSchemas(includeImplicit: boolean): readonly string[];
   getSetting(name: string): string | undefined;
-  setSetting(name: string, value: string, local: boolean): string;
+  /** Undefined `value`: back to its default. */
+  setSetting(name: string, value: string | undefined, local: boolean): string;
   /** Calls of functions that need the catalog (format_type of user types, pg_get_indexdef, ...). */
   callCatalogFunction(name: string, args: readonly Datum[]): Datum;
 }

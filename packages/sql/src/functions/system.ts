@@ -76,7 +76,7 @@ const facts: Record<string, Implementation> = {
     local: boolean | null,
   ) => {
     if (name === null) throw new SqlError("22004", "SET requires parameter name");
-    return sessionOf(context).setSetting(name, value ?? "", local ?? false);
+    return sessionOf(context).setSetting(name, value ?? undefined, local ?? false);
   },
   pg_client_encoding: (context) => setting(context, "client_encoding"),
   getdatabaseencoding: () => "UTF8",
