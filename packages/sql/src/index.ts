@@ -106,6 +106,7 @@ export type {
   ImplementationFactory,
   SetImplementation,
 } from "./functions/registry.ts";
+export { nameAndList } from "./catalog/registered-names.ts";
 export { truncateName } from "./types/text-types.ts";
 export { rangeKindOf } from "./types/range-types.ts";
 export { compareBounds, lowerOf, upperOf } from "./values/range.ts";

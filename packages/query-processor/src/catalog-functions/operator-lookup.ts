@@ -1,6 +1,7 @@
 /** Users' operators by name and by OID, for values of regoper and regoperator. */
 import { SqlError } from "@firstlight/common";
 import { formatType, operatorsByName, quoteIdentifier, typeOid } from "@firstlight/sql";
+import { requiredNameAndList } from "./routine-lookup.ts";
 import type { OperatorDescriptor } from "../catalog/descriptors.ts";
 import type { NameScope } from "./object-names.ts";
 import { lookUpPath } from "./object-names.ts";
@@ -56,7 +57,7 @@ export function operatorWithOperands(
   text: string,
   typeOf: (name: string) => number | undefined,
 ): number | undefined {
-  const [, name = "", list = ""] = /^(.*?)\s*\((.*)\)\s*$/su.exec(text) ?? [];
+  const [name, list] = requiredNameAndList(text);
   const types = list.split(",").map((each) => {
     const operand = each.trim();
     return /^none$/iu.test(operand) ? 0 : typeOf(operand);

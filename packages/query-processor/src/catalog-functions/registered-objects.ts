@@ -266,13 +266,16 @@ const procedureOfTypes: LookUp = (call, text) =>
 const operatorOfTypes: LookUp = (call, text) =>
   operatorWithOperands(call, text, (name) => existingType(call, name));
 
+/** Of more than one function, and of missing parentheses. */
+const NULLS: ReadonlySet<string> = new Set(["42725", "22P02"]);
+
 /** to_regproc and to_regprocedure answer NULL where a name is not of one function. */
 function toRoutine(lookUp: LookUp): CatalogFunction {
   return (call, [text]) => {
     try {
       return typeof text === "string" ? (lookUp(call, text) ?? null) : null;
     } catch (error) {
-      if (error instanceof SqlError && error.sqlstate === "42725") return null;
+      if (error instanceof SqlError && NULLS.has(error.sqlstate)) return null;
       throw error;
     }
   };

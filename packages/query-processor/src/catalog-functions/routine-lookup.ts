@@ -1,7 +1,7 @@
 /** Users' functions by name and by OID, for values of regproc and regprocedure. */
 import { SqlError } from "@firstlight/common";
 import type { ProcRow } from "@firstlight/sql";
-import { procsByName, quoteIdentifier, typeOid } from "@firstlight/sql";
+import { nameAndList, procsByName, quoteIdentifier, typeOid } from "@firstlight/sql";
 import { userRoutine } from "../bind/routine/user-routine.ts";
 import { signatureOf } from "../catalog/function-signature.ts";
 import type { FunctionDescriptor } from "../catalog/descriptors.ts";
@@ -56,15 +56,20 @@ export function procOid(scope: NameScope, text: string): number | undefined {
   return found[0]?.oid;
 }
 
+export function requiredNameAndList(text: string): readonly [name: string, list: string] {
+  const parts = nameAndList(text);
+  if (parts !== undefined) return parts;
+  const missing = text.includes("(") ? "right" : "left";
+  throw new SqlError("22P02", `expected a ${missing} parenthesis`);
+}
+
 /** f(type, type): types as the caller reads them. */
 export function procedureOid(
   scope: NameScope,
   text: string,
   typeOf: (name: string) => number | undefined,
 ): number | undefined {
-  const match = /^(.*?)\s*\((.*)\)\s*$/su.exec(text);
-  if (match === null) throw new SqlError("22P02", "expected a left parenthesis");
-  const [, name = "", list = ""] = match;
+  const [name, list] = requiredNameAndList(text);
   const names = list.trim() === "" ? [] : list.split(",");
   const types = names.map((each) => typeOf(each.trim()));
   const found = routinesNamed(scope, name);

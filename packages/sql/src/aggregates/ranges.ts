@@ -29,7 +29,8 @@ export function rangeAgg(type: number): AggregateFunction<Gathered> {
   return {
     init: () => ({ ranges: [] }),
     add: (state, value) => {
-      if (value !== null) state.ranges.push(...rangesOf(value as Either));
+      if (value === null) return state;
+      for (const range of rangesOf(value as Either)) state.ranges.push(range);
       return state;
     },
     merge: (state, other) => {

@@ -108,11 +108,23 @@ function withoutSchema(name: string): string {
   return name.trim().replace(/^pg_catalog\./, "");
 }
 
+/** What has no end of a word so far is no built-in type. */
+const HEAD_LENGTH = 4096;
+
+/** Of `name(list)`. Without a pattern, which would go back and forth in a long text of blanks. */
+export function nameAndList(text: string): readonly [name: string, list: string] | undefined {
+  const open = text.indexOf("(");
+  const whole = text.trimEnd();
+  if (open < 0 || !whole.endsWith(")")) return undefined;
+  return [text.slice(0, open).trimEnd(), whole.slice(open + 1, -1)];
+}
+
 /** A type by its SQL name with modifiers left out: `numeric(5,2)`, `integer[]`. */
 export function typeFromSqlName(text: string): number | undefined {
+  if (text.length > HEAD_LENGTH && !/[\s([]/.test(text.slice(0, HEAD_LENGTH))) return undefined;
   const spelled = withoutSchema(text)
     .toLowerCase()
-    .replace(/\([^)]*\)/g, "")
+    .replace(/\([^()]*\)/g, "")
     .replace(/\s+/g, " ")
     .trim();
   const bare = spelled.replace(/(\s*\[\s*\d*\s*\])+$/, "");
@@ -122,9 +134,9 @@ export function typeFromSqlName(text: string): number | undefined {
 }
 
 function procedureOid(text: string): number | undefined {
-  const match = /^(.*?)\s*\((.*)\)$/.exec(text);
-  if (match === null) return undefined;
-  const [, name = "", args = ""] = match;
+  const parts = nameAndList(text);
+  if (parts === undefined) return undefined;
+  const [name, args] = parts;
   const types = args.trim() === "" ? [] : args.split(",").map(typeFromSqlName);
   const found = procsByName(withoutSchema(name)).find(
     (proc) =>
@@ -135,9 +147,10 @@ function procedureOid(text: string): number | undefined {
 }
 
 function operatorOid(text: string): number | undefined {
-  const match = /^(.*?)\s*\(([^,]*),(.*)\)$/.exec(text);
-  if (match === null) return undefined;
-  const [, name = "", left = "", right = ""] = match;
+  const [name = "", list = ""] = nameAndList(text) ?? [];
+  const comma = list.indexOf(",");
+  if (comma < 0) return undefined;
+  const [left, right] = [list.slice(0, comma), list.slice(comma + 1)];
   const type = (side: string): number | undefined =>
     side.trim().toLowerCase() === "none" ? 0 : typeFromSqlName(side);
   return operatorsByName(withoutSchema(name)).find(
