@@ -147,6 +147,7 @@ export {
   inRangeProcs,
   familyOperator,
   isBinaryCoercible,
+  hasOrderClass,
   isSortable,
   isHashable,
   typeOrdering,

@@ -1,6 +1,6 @@
 /** Indexes as they are declared, before they get a number and an OID in a table. */
 import { SqlError, featureNotSupported } from "@firstlight/common";
-import { type CollationName, collationOfType, formatType } from "@firstlight/sql";
+import { type CollationName, collationOfType, formatType, hasOrderClass } from "@firstlight/sql";
 import { bindError } from "../bind/errors.ts";
 import type {
   Deferrable,
@@ -23,7 +23,6 @@ export interface IndexDefinition {
   readonly storage?: readonly string[];
 }
 
-const NO_BTREE = new Set([114, 600, 601, 602, 603, 604, 628, 718, 142, 194, 705, 2283]);
 const KEY_COLUMNS_MAX = 32;
 
 export function columnNamed(
@@ -33,25 +32,29 @@ export function columnNamed(
   return columns.find((column) => column.name === name && !column.dropped);
 }
 
-export function keyColumn(columns: readonly ColumnDescriptor[], name: string): ColumnDescriptor {
+/** Of a key, or beside one. */
+export function columnOfKey(columns: readonly ColumnDescriptor[], name: string): ColumnDescriptor {
   const column = columnNamed(columns, name);
-  if (column === undefined) {
-    throw new SqlError("42703", `column "${name}" named in key does not exist`);
-  }
+  if (column !== undefined) return column;
+  throw new SqlError("42703", `column "${name}" named in key does not exist`);
+}
+
+export function keyColumn(columns: readonly ColumnDescriptor[], name: string): ColumnDescriptor {
+  const column = columnOfKey(columns, name);
   refuseUnordered(column.type);
   return column;
 }
 
 /** 42704 for a type whose values have no order. */
 export function refuseUnordered(type: number): void {
-  if (!NO_BTREE.has(type)) return;
+  if (hasOrderClass(type)) return;
   const text = `data type ${formatType(type)} has no default operator class for access method "btree"`;
   throw new SqlError("42704", text, {
     hint: "You must specify an operator class for the index or define a default operator class for the data type.",
   });
 }
 
-/** Key columns of a constraint: ascending, NULLs last. */
+/** Key columns of a constraint: ascending, NULLs last. Of which types they are is not looked at. */
 export function plainKey(
   columns: readonly ColumnDescriptor[],
   names: readonly string[],
@@ -69,7 +72,7 @@ export function plainKey(
       throw bindError("42701", text, location);
     }
     seen.add(name);
-    const { number, collation, type } = keyColumn(columns, name);
+    const { number, collation, type } = columnOfKey(columns, name);
     refuseNondeterministic(collation ?? collationOfType(type));
     return { column: number, descending: false, nullsFirst: false };
   });

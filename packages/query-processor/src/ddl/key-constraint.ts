@@ -7,7 +7,7 @@ import type { KeyDraft } from "./constraint-draft.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { imageOf } from "./ddl-context.ts";
 import type { IndexDefinition } from "./index-definition.ts";
-import { columnNamed, keyColumn, plainKey } from "./index-definition.ts";
+import { columnNamed, columnOfKey, keyColumn, plainKey } from "./index-definition.ts";
 import { checkStorageOptions, storageAfter } from "./storage-options.ts";
 import { chooseName, joinedColumns } from "./object-names.ts";
 
@@ -44,7 +44,8 @@ export function keyDefinition(
     primary,
     constraint: true,
     columns: isNew ? positionedAt(draft.location, key) : key(),
-    include: draft.include.map((name) => keyColumn(table.columns, name).number),
+    include: draft.include.map((name) => columnOfKey(table.columns, name).number),
   };
+  for (const name of draft.columns) keyColumn(table.columns, name);
   return storageAfter(definition, draft.options);
 }

@@ -44,7 +44,9 @@ function stack(state: Stacked, value: Datum): void {
 function checkShape(first: ArrayValue | undefined, value: Datum): ArrayValue {
   if (value === null) throw new SqlError("22004", "cannot accumulate null arrays");
   const array = value as ArrayValue;
-  if (array.dims.length === 0) throw new SqlError("2202E", "cannot accumulate empty arrays");
+  if (first === undefined && array.dims.length === 0) {
+    throw new SqlError("2202E", "cannot accumulate empty arrays");
+  }
   const same =
     first === undefined ||
     (first.dims.length === array.dims.length &&

@@ -171,6 +171,11 @@ export function typeOrdering(type: number): TypeOrdering | undefined {
   return orderings.get(type);
 }
 
+/** Whether an index may be made of the type; whether its values can be compared shows when they are. */
+export function hasOrderClass(type: number): boolean {
+  return defaultClass(BTREE, baseTypeOid(type)) !== undefined;
+}
+
 /** Whether grouping and windows over the type may sort. */
 export function isSortable(type: number): boolean {
   const element = elementTypeOid(baseTypeOid(type));
