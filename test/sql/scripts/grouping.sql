@@ -82,3 +82,14 @@ select * from (select pg_get_viewdef('twin_sums'); select a from twin_sums where
 select * from (select a.x as p, a.x as q, count(*) from twins a join twins b on a.x = b.x group by grouping sets ((p),(q))) s order by s;
 select * from (select x as a, x as b, count(*) from twins where x = 1 group by rollup(1,2)) s order by s;
 drop view twin_view, twin_sums; drop table twins;
+-- Columns that depend on a grouped primary key need not be compared.
+create table owners (id int, part int, name text, note text, primary key (id, part));
+create table things (owner int, part int, worth int);
+insert into owners select i / 3, i % 3, 'o' || i % 4, case when i % 5 > 0 then 'n' || i end from generate_series(0, 20) i;
+insert into things select i % 9, i % 4, i from generate_series(1, 100) i;
+select o.id, o.part, o.name, o.note, count(*), sum(worth) from owners o join things t on t.owner = o.id and t.part = o.part group by o.note, o.id, o.name, o.part order by 1, 2;
+select o.id, o.part, o.name, t.part, count(*) from things t left join owners o on t.owner = o.id and t.part = o.part group by o.id, o.part, o.name, t.part order by 1, 2, 4;
+select o.id, o.name, count(*) from owners o group by o.id, o.name order by 1, 2;
+select o.name, o.id, o.part, o.note || 'x', (select max(worth) from things where owner = o.id) from owners o group by o.name, o.part, o.id, o.note having count(o.note) > 0 order by 2, 3;
+select a.id, b.id, b.name, count(*) from owners a join owners b on a.name = b.name group by a.id, a.part, b.id, b.name, a.note order by 1, 2, 3, 4 limit 40;
+drop table owners, things;

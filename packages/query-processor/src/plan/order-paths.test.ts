@@ -52,6 +52,13 @@ describe("orders that rows come in", () => {
     ]);
   });
 
+  it("columns that depend on a grouped primary key tell no groups apart", async () => {
+    const lines = await plan("select cust, id, count(*) from orders group by cust, id");
+    expect(lines).toContain("Group Key: id");
+    const others = await plan("select cust, day, count(*) from orders group by cust, day");
+    expect(others).toContain("Group Key: cust, day");
+  });
+
   it("groups of a join in order need no table", async () => {
     const lines = await plan(
       "select o.id, sum(qty) from orders o join lines l on l.id = o.id group by o.id",

@@ -213,6 +213,27 @@ function comesSorted(source: FromPlan, { node }: Relation, query: BoundSelect): 
   );
 }
 
+/** Columns that tell groups apart: not those that depend on a primary key among them. */
+function tellingColumns(
+  scope: Scope,
+  query: BoundSelect,
+  groupBy: readonly Expr[],
+): readonly number[] {
+  const columns = groupBy.map((_, at) => at);
+  if (query.groupingSets !== undefined) return columns;
+  return columns.filter((at) => {
+    const expr = groupBy[at];
+    return expr?.kind !== "var" || isOfKey(scope, expr) || !dependsOnKey(scope, groupBy, expr);
+  });
+}
+
+function isOfKey(scope: Scope, { rte: number, column }: Var): boolean {
+  const rte = scope.rte(number);
+  if (rte.kind !== "table") return column === OUTER_NUMBER;
+  const primary = rte.table.indexes.find((index) => index.primary);
+  return primary?.columns.some((key) => key.column - 1 === column) ?? false;
+}
+
 export function planAggregation(scope: Scope, source: FromPlan, query: BoundSelect): FromPlan {
   if (!needsAggregation(query)) return source;
   const parts = collectParts(scope, query);
@@ -227,6 +248,7 @@ export function planAggregation(scope: Scope, source: FromPlan, query: BoundSele
   // Columns that depend on keys of every set are part of every set.
   const dependent = everything.slice(query.groupBy.length);
   const sets = query.groupingSets?.map((set) => [...set, ...dependent]) ?? [everything];
+  const telling = tellingColumns(scope, query, parts.groupBy);
   requireGroupMethod(parts.groupBy, sets, aggregates);
   const plain = groupBy.length === 0 && query.groupingSets === undefined;
   const width = rowWidth(scope, [...parts.groupBy, ...parts.aggregates, ...parts.groupings]);
@@ -244,6 +266,7 @@ export function planAggregation(scope: Scope, source: FromPlan, query: BoundSele
       ...(isSorted ? { sorted: true } : {}),
       groupBy,
       groupingSets: sets,
+      ...(telling.length < everything.length ? { telling } : {}),
       aggregates,
       groupings: parts.groupings.map((grouping) => grouping.refs),
       estimate: plain

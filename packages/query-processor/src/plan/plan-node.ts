@@ -323,6 +323,8 @@ export interface AggregateNode extends NodeBase {
   readonly groupBy: readonly Expr[];
   /** Indexes into groupBy, one list per set; output: group values, aggregates, groupings. */
   readonly groupingSets: readonly (readonly number[])[];
+  /** Of the only set: what tells its groups apart, where the rest depends on a primary key. */
+  readonly telling?: readonly number[];
   readonly aggregates: readonly Aggregate[];
   /** GROUPING(...) calls: indexes into groupBy. */
   readonly groupings: readonly (readonly number[])[];

@@ -341,7 +341,7 @@ function aggregateText(
           ? "Group"
           : "GroupAggregate";
     const about = name === "Group" ? {} : aggregate(name === "HashAggregate" ? "Hashed" : "Sorted");
-    return { name, ...about, properties: [["Group Key", keys(only)]] };
+    return { name, ...about, properties: [["Group Key", keys(node.telling ?? only)]] };
   }
   return {
     name: "MixedAggregate",

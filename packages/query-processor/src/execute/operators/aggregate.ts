@@ -122,7 +122,8 @@ class HashAggregate extends ProducingOperator {
 }
 
 function compileSet(node: AggregateNode, columns: readonly number[]): CompiledSet {
-  const keys = columns.map((at) => node.groupBy[at]).filter((expr) => expr !== undefined);
+  const telling = node.telling ?? columns;
+  const keys = telling.map((at) => node.groupBy[at]).filter((expr) => expr !== undefined);
   const grouped = new Set(columns);
   return {
     key: keys.length === 0 ? undefined : groupKey(keys),
