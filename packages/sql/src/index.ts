@@ -211,6 +211,7 @@ export {
   ListUnfinished,
   mapChildrenInSteps,
   mapInSteps,
+  onceInSteps,
   someInSteps,
 } from "./expression/list-steps.ts";
 export type { ListTurns } from "./expression/list-steps.ts";

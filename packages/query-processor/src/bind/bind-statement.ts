@@ -5,7 +5,8 @@
  */
 import { checkCollations } from "./check-collations.ts";
 import { SqlError } from "@firstlight/common";
-import type { EvaluationContext } from "@firstlight/sql";
+import type { EvaluationContext, Steps } from "@firstlight/sql";
+import { toEnd } from "@firstlight/sql";
 import { child, fieldsOf } from "../parse/node.ts";
 import { rangeVarName } from "./relation.ts";
 import type { Catalog } from "../catalog/catalog.ts";
@@ -107,20 +108,35 @@ export function beginBinding(
 }
 
 /** What is read off the bound query. */
-export function finishBinding({ statement, context, params, bound }: TopBound): BindResult {
-  return withSource(statement.source, () => {
-    const { routines, catalog, lists } = context;
-    const asked = bound.query.kind === "explain" ? bound.query.query : bound.query;
+export function finishBinding(top: TopBound): BindResult {
+  return toEnd(finishedInSteps(top));
+}
+
+/** Each step walks the query as a whole. */
+export function* finishedInSteps({
+  statement,
+  context,
+  params,
+  bound,
+}: TopBound): Steps<BindResult> {
+  const step = <T>(work: () => T): T => withSource(statement.source, work);
+  const { routines, catalog, lists } = context;
+  const asked = bound.query.kind === "explain" ? bound.query.query : bound.query;
+  const access = step(() => {
     if (context.collates.used) checkCollations(asked);
-    const access = accessRequirements(asked, catalog, { ...statement, routines });
-    const top = context.routines.isEmpty ? bound : inlined(bound);
-    const { query } = top;
-    const isGeneric = query.kind === "explain" && query.isGeneric;
-    const types = isGeneric ? [] : params.finish();
-    const own = literalKind(query.kind === "explain" ? query.query : query, statement.text, lists);
-    const literals = withBodies(own, context.routines);
-    return { ...top, paramTypes: types, dependencies: [...context.dependencies], literals, access };
+    return accessRequirements(asked, catalog, { ...statement, routines });
   });
+  yield;
+  const top = step(() => (routines.isEmpty ? bound : inlined(bound)));
+  yield;
+  const { query } = top;
+  const isGeneric = query.kind === "explain" && query.isGeneric;
+  const types = step(() => (isGeneric ? [] : params.finish()));
+  const literals = step(() => {
+    const written = query.kind === "explain" ? query.query : query;
+    return withBodies(literalKind(written, statement.text, lists), routines);
+  });
+  return { ...top, paramTypes: types, dependencies: [...context.dependencies], literals, access };
 }
 
 /** EXPLAIN shows what will run. */

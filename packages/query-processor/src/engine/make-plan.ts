@@ -2,7 +2,7 @@
  * A plan of a statement, in steps: bound, planned and compiled, each begun anew where something in it
  * takes long, and with turns for others in between where the statement may be left.
  */
-import { beginBinding, finishBinding } from "../bind/bind-statement.ts";
+import { beginBinding, finishedInSteps } from "../bind/bind-statement.ts";
 import { LongLists } from "../bind/long-lists.ts";
 import type { Executable } from "../execute/executable.ts";
 import { compileQuery, planBound } from "../execute/plan-query.ts";
@@ -43,7 +43,7 @@ export function* makePlan(
     beginBinding(statement, image, { searchPath, paramTypes, evaluation, lists }),
   );
   yield;
-  const bound = finishBinding(begun);
+  const bound = yield* finishedInSteps(begun);
   yield;
   const options = {
     settings: session.planner,

@@ -30,9 +30,12 @@ beforeAll(loadParser);
 const ALWAYS: ListTurns = { overdue: () => true };
 const NEVER: ListTurns = { overdue: () => false };
 
-function list(item: (i: number) => string, between = ", "): string {
-  return Array.from({ length: 300 }, (_, i) => item(i)).join(between);
+function list(item: (i: number) => string, between = ", ", length = 300): string {
+  return Array.from({ length }, (_, i) => item(i)).join(between);
 }
+
+/** Long enough to end planning by itself. */
+const CHAIN = `${list((i) => `t t${i}`, ", ", 8)} where ${list((i) => `t${i}.a = t${i + 1}.b`, " and ", 7)}`;
 
 const ONE_OF_MANY = list((i) => `(n = ${i} and n + ${i} < ${i * 2 + 1})`, " or ");
 
@@ -54,6 +57,9 @@ const PLANNED: Readonly<Record<string, string>> = {
   AND: `select 1 from t where ${list((i) => `a <> ${i} and a + b < ${i * 9 + 1}`, " and ")}`,
   "a list in a subquery": `select (select sum(u.a) from u where u.id = t.a or ${list((i) => `(u.a = t.b + ${i} and u.id = ${i})`, " or ")}) from t`,
   "lists in a join": `select 1 from t left join u on t.a = u.id and (${list((i) => `t.b + u.a = ${i * 7}`, " or ")})`,
+  "subqueries of their own": `select ${list((i) => `(select max(u.a) from u where u.id < ${i})`)}`,
+  "subqueries with subqueries": `select ${list((i) => `(select max(u.a) from u where u.id < (select min(b) from t where id > ${i}))`)}, (select a from u where u.id = t.b) from t`,
+  "subqueries with joins": `select ${list((i) => `(select count(*) from ${CHAIN} and t0.b > ${i})`, ", ", 18)}`,
   COALESCE: `select coalesce(${list((i) => `nullif(a, ${i})`)}), greatest(${list((i) => `b - ${i}`)}) from t`,
   "two lists that are the same": `select 1 from t where a in (${list((i) => `b + ${i}`)}) or b in (${list((i) => `b + ${i}`)})`,
 };
@@ -116,7 +122,7 @@ describe("planning in steps", () => {
     const divided = made(text, ALWAYS);
     expect(divided.planned.node).toEqual(whole.planned.node);
     expect(divided.planned.paramCount).toBe(whole.planned.paramCount);
-    expect(divided.left).toBeGreaterThan(whole.left + 2);
+    expect(divided.left).toBeGreaterThan(whole.left);
   });
 
   it.each(Object.entries(ANSWERED))("ends with the same answer: %s", async (_, text) => {

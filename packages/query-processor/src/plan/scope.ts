@@ -19,6 +19,12 @@ import { conditionsShare } from "./selectivity/clause.ts";
 import type { RelationFacts } from "./selectivity/relation-facts.ts";
 import { ScopeEstimation } from "./selectivity/scope-estimation.ts";
 
+interface GivenIds {
+  readonly params: number;
+  readonly subplans: number;
+  readonly ctes: number;
+}
+
 /** Numbers that are unique in one statement's plan. */
 export class PlanIds {
   #params = 0;
@@ -27,6 +33,18 @@ export class PlanIds {
 
   get paramCount(): number {
     return this.#params;
+  }
+
+  /** What has been given away so far. */
+  get given(): GivenIds {
+    return { params: this.#params, subplans: this.#subplans, ctes: this.#ctes };
+  }
+
+  /** As if these had been given away. */
+  goOn({ params, subplans, ctes }: GivenIds): void {
+    this.#params = params;
+    this.#subplans = subplans;
+    this.#ctes = ctes;
   }
 
   nextParam(): number {

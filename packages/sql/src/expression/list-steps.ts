@@ -74,6 +74,8 @@ export class ListSteps {
   #isLeft = false;
   /** Where the attempt before was left: as long as it is not met again, nothing would be gained. */
   #left: KnownItems | undefined;
+  /** Of things by themselves. */
+  #made = 0;
   #begun = 0;
   /** When the first item was treated that was not known. */
   #fresh: number | undefined;
@@ -103,6 +105,20 @@ export class ListSteps {
     const known = this.#knownOf(site, list);
     if (known === this.#left) this.#left = undefined;
     return within(undefined, () => this.#treated(known, list, treat, isLast));
+  }
+
+  /** What comes of one thing that takes long by itself. */
+  once<R>(site: string, thing: object, make: () => R): R {
+    const known = this.#knownOf(site, [thing]);
+    if (known === undefined) return within(undefined, make);
+    if (known === this.#left) this.#left = undefined;
+    const { results } = known;
+    if (results.length === 0) {
+      this.#fresh ??= this.#micros();
+      results.push(within(undefined, make));
+      if (++this.#made % ATTEMPTS_MAX === 0 && this.#isToLeave()) this.#leave(known);
+    }
+    return results[0] as R;
   }
 
   /** Of a list that is another one than it was before, nothing is known. */
@@ -163,6 +179,11 @@ export class ListSteps {
     this.#left = known;
     throw new ListUnfinished();
   }
+}
+
+/** What `make` gives, which is known when all is begun anew: its effects are not. */
+export function onceInSteps<R>(site: string, thing: object, make: () => R): R {
+  return current === undefined ? make() : current.once(site, thing, make);
 }
 
 /** `list.map(treat)`; `site` names who asks. */

@@ -33,6 +33,16 @@ export class JoinSearches {
   readonly #chosen = new Map<number, ChosenSets>();
   #at = 0;
 
+  /** How many this planning has met. */
+  get met(): number {
+    return this.#at;
+  }
+
+  /** As if so many had been met. */
+  goOn(met: number): void {
+    this.#at = met;
+  }
+
   /** Planning begins. */
   begin(): void {
     this.#at = 0;
