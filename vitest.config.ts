@@ -88,6 +88,7 @@ export default defineConfig({
           testTimeout: PATIENCE_MILLIS,
           hookTimeout: PATIENCE_MILLIS,
           maxWorkers: SYSTEM_WORKERS,
+          isolate: false,
           sequence: { groupOrder: 1 },
           server: { deps: { external: [BUILD] } },
         },
