@@ -1,5 +1,5 @@
 /** Input and output of the reg* types whose names only the catalog knows, and their to_reg functions. */
-import { inOtherDatabase } from "../catalog/far-name.ts";
+import { inOtherDatabase, refuseFarName } from "../catalog/far-name.ts";
 import { SqlError } from "@firstlight/common";
 import type { FormatSettings } from "@firstlight/sql";
 import {
@@ -30,7 +30,7 @@ import {
   operatorWithOperands,
 } from "./operator-lookup.ts";
 import { procOid, procedureOid, routineName, routineSignature } from "./routine-lookup.ts";
-import { refuseTypeSyntax, typeByText, typeOidByText } from "./type-lookup.ts";
+import { refuseTypeSyntax, typeByText, typeOidByText, writtenTypeName } from "./type-lookup.ts";
 
 type LookUp = (call: LookUpScope, text: string) => number | undefined;
 
@@ -69,12 +69,41 @@ function onlyPart(text: string): string {
 
 const schemaOid: LookUp = (call, text) => call.image.schemaByName(onlyPart(text))?.oid;
 const roleOid: LookUp = (call, text) => call.image.roleByName(onlyPart(text))?.oid;
-const collation: LookUp = (call, text) =>
-  findCollation(call.image, lookUpPath(call), parseQualifiedName(text))?.name.oid;
+const collation: LookUp = (call, text) => {
+  const parts = parseQualifiedName(text);
+  refuseFarName(call.image, parts);
+  return findCollation(call.image, lookUpPath(call), parts.slice(-2))?.name.oid;
+};
 
-/** Without errors for what does not exist; errors of syntax stay. */
-function toRegistered(lookUp: LookUp): CatalogFunction {
-  return (call, [text]) => (typeof text === "string" ? (lookUp(call, text) ?? null) : null);
+/** Names of operators may be of the characters that numbers and nothing have elsewhere. */
+const OPERATORS: ReadonlySet<number> = new Set([oids.REGOPER, oids.REGOPERATOR]);
+
+/** parseDashOrOid: what names no object by its name; null for what is beyond OIDs. */
+function writtenOid(type: number, text: string): number | null | undefined {
+  if (text === "-" && !OPERATORS.has(type)) return 0;
+  if (!/^\d+$/u.test(text)) return undefined;
+  const oid = Number(text);
+  return oid <= OID_MAX ? oid : null;
+}
+
+const OID_MAX = 0xffffffff;
+
+/** Of names without a meaning, of more than one function, and of missing parentheses. */
+const NULLS: ReadonlySet<string> = new Set(["42602", "42725", "22P02"]);
+
+/** NULL for what does not exist, and for names that are none; names of too many parts are errors. */
+function toRegistered(type: number, lookUp: LookUp): CatalogFunction {
+  return (call, [text]) => {
+    if (typeof text !== "string") return null;
+    const written = writtenOid(type, text);
+    if (written !== undefined) return written;
+    try {
+      return lookUp(call, text) ?? null;
+    } catch (error) {
+      if (error instanceof SqlError && NULLS.has(error.sqlstate)) return null;
+      throw error;
+    }
+  };
 }
 
 interface Strict {
@@ -160,7 +189,17 @@ const typeOid: LookUp = (call, written) => {
   return builtinOid(oids.REGTYPE, text) ?? quotedBuiltin(text) ?? typeOidByText(call, text);
 };
 
-const noType = (text: string): SqlError => new SqlError("42704", `type "${text}" does not exist`);
+const noType = (text: string): SqlError =>
+  new SqlError("42704", `type "${writtenTypeName(text).shown}" does not exist`);
+
+/** Of to_regtype: what does not exist is NULL, what is no name of a type at all is an error. */
+const softType: LookUp = (call, written) => {
+  const text = withCutNames(written);
+  const builtin = builtinOid(oids.REGTYPE, text);
+  if (builtin !== undefined || text.trim() === "") return builtin;
+  refuseFarName(call.image, writtenTypeName(text).parts);
+  return typeOid(call, text);
+};
 
 /** As LookupTypeName: a schema before the name has to exist. */
 function existingType(call: LookUpScope, written: string): number {
@@ -170,12 +209,18 @@ function existingType(call: LookUpScope, written: string): number {
   refuseTypeSyntax(text);
   const oid = typeOid(call, text);
   if (oid !== undefined) return oid;
-  throw noSchemaOf(call, text) ?? noType(text);
+  const { parts } = writtenTypeName(text);
+  refuseFarName(call.image, parts);
+  throw noSchemaIn(call.image, parts) ?? noType(text);
 }
 
 /** The error if a schema is written before a name and there is none such. */
 function noSchemaOf({ image }: LookUpScope, text: string): SqlError | undefined {
-  const schema = parseQualifiedName(text).at(-2);
+  return noSchemaIn(image, parseQualifiedName(text));
+}
+
+function noSchemaIn(image: LookUpScope["image"], parts: readonly string[]): SqlError | undefined {
+  const schema = parts.at(-2);
   if (schema === undefined || image.schemaByName(schema) !== undefined) return undefined;
   return new SqlError("3F000", `schema "${schema}" does not exist`);
 }
@@ -187,7 +232,7 @@ export function noRelation(call: LookUpScope, text: string): SqlError {
 
 /** A type of pg_catalog with every part of its name in quotes, as generated statements have it. */
 function quotedBuiltin(text: string): number | undefined {
-  if (!text.includes('"')) return undefined;
+  if (!text.includes('"') || /[([]/u.test(text)) return undefined;
   const parts = parseQualifiedName(text);
   const schema = parts.at(-2);
   if (schema !== undefined && schema !== "pg_catalog") return undefined;
@@ -266,21 +311,6 @@ const procedureOfTypes: LookUp = (call, text) =>
 const operatorOfTypes: LookUp = (call, text) =>
   operatorWithOperands(call, text, (name) => existingType(call, name));
 
-/** Of more than one function, and of missing parentheses. */
-const NULLS: ReadonlySet<string> = new Set(["42725", "22P02"]);
-
-/** to_regproc and to_regprocedure answer NULL where a name is not of one function. */
-function toRoutine(lookUp: LookUp): CatalogFunction {
-  return (call, [text]) => {
-    try {
-      return typeof text === "string" ? (lookUp(call, text) ?? null) : null;
-    } catch (error) {
-      if (error instanceof SqlError && NULLS.has(error.sqlstate)) return null;
-      throw error;
-    }
-  };
-}
-
 const noFunction = (text: string): SqlError =>
   new SqlError("42883", `function "${text}" does not exist`);
 
@@ -311,26 +341,26 @@ const STRICT: ReadonlyMap<number, Strict> = new Map([
 export const REGISTERED_OBJECT_FUNCTIONS: Readonly<Record<string, CatalogFunction>> = {
   type_number: (call, [text]) =>
     typeof text === "string" ? (typeByText(call, text)?.type ?? null) : null,
-  to_regclass: toRegistered(relationOid),
+  to_regclass: toRegistered(oids.REGCLASS, relationOid),
   to_regclass_strict: strictly(oids.REGCLASS),
   text_regclass: textRegclass,
-  to_regnamespace: toRegistered(schemaOid),
+  to_regnamespace: toRegistered(oids.REGNAMESPACE, schemaOid),
   to_regnamespace_strict: strictly(oids.REGNAMESPACE),
-  to_regrole: toRegistered(roleOid),
+  to_regrole: toRegistered(oids.REGROLE, roleOid),
   to_regrole_strict: strictly(oids.REGROLE),
-  to_regcollation: toRegistered(collation),
+  to_regcollation: toRegistered(oids.REGCOLLATION, collation),
   to_regcollation_strict: strictly(oids.REGCOLLATION),
-  to_regtype: toRegistered(typeOid),
+  to_regtype: toRegistered(oids.REGTYPE, softType),
   to_regtype_strict: strictly(oids.REGTYPE),
-  to_regproc: toRoutine(procOid),
+  to_regproc: toRegistered(oids.REGPROC, procOid),
   to_regproc_strict: strictly(oids.REGPROC),
-  to_regprocedure: toRoutine(procedure),
+  to_regprocedure: toRegistered(oids.REGPROCEDURE, procedure),
   to_regprocedure_strict: strictly(oids.REGPROCEDURE),
   regprocout: output(oids.REGPROC),
   regprocedureout: output(oids.REGPROCEDURE),
-  to_regoper: toRoutine(operatorOid),
+  to_regoper: toRegistered(oids.REGOPER, operatorOid),
   to_regoper_strict: strictly(oids.REGOPER),
-  to_regoperator: toRoutine(operator),
+  to_regoperator: toRegistered(oids.REGOPERATOR, operator),
   to_regoperator_strict: strictly(oids.REGOPERATOR),
   regoperout: output(oids.REGOPER),
   regoperatorout: output(oids.REGOPERATOR),

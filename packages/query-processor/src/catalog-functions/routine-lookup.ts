@@ -7,6 +7,7 @@ import { signatureOf } from "../catalog/function-signature.ts";
 import type { FunctionDescriptor } from "../catalog/descriptors.ts";
 import type { NameScope } from "./object-names.ts";
 import { lookUpPath } from "./object-names.ts";
+import { refuseFarName } from "../catalog/far-name.ts";
 import { parseQualifiedName } from "./relation-lookup.ts";
 
 const key = (types: readonly number[]): string => types.join();
@@ -21,6 +22,7 @@ function inSchema({ image }: NameScope, schema: string, name: string): readonly 
 /** Of those with the same types the first along the path. */
 export function routinesNamed(scope: NameScope, text: string): readonly ProcRow[] {
   const parts = parseQualifiedName(text);
+  refuseFarName(scope.image, parts);
   const name = parts.at(-1) ?? "";
   const schema = parts.at(-2);
   if (schema !== undefined) return inSchema(scope, schema, name);

@@ -1,7 +1,7 @@
 /** Types by their names in text, as CAST would read them (parseTypeString). */
 import { SqlError } from "@firstlight/common";
 import { typeOid } from "@firstlight/sql";
-import { asTag, child, list } from "../parse/node.ts";
+import { asTag, child, list, names } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
 import { parse } from "../parse/parser.ts";
 import { isSetOf, resolveTypeName, type ResolvedType } from "../parse/type-name.ts";
@@ -73,6 +73,17 @@ export function typeNameOf(text: string): ParseNode {
     throw new SqlError(sqlstate, message, { position, where: `invalid type name "${text}"` });
   }
   throw new SqlError("42601", `invalid type name "${text}"`);
+}
+
+/** As TypeNameToString: without modifiers, and one pair of brackets however many there are. */
+export function writtenTypeName(text: string): {
+  readonly parts: readonly string[];
+  shown: string;
+} {
+  const node = typeNameOf(text);
+  const parts = names(node, "names");
+  const isArray = list(node, "arrayBounds").length > 0;
+  return { parts, shown: `${parts.join(".")}${isArray ? "[]" : ""}` };
 }
 
 export function typeOidByText(call: NameScope, text: string): number | undefined {

@@ -53,6 +53,13 @@ function procName(oid: number): string | undefined {
   return procsByName(name).length > 1 ? `${quoteIdentifier("pg_catalog")}.${quoted}` : quoted;
 }
 
+/** Qualified as that of a function. */
+function operatorNameAlone(oid: number): string | undefined {
+  const name = operatorByOid(oid)?.name;
+  if (name === undefined) return undefined;
+  return operatorsByName(name).length > 1 ? `${quoteIdentifier("pg_catalog")}.${name}` : name;
+}
+
 function operatorName(oid: number): string | undefined {
   const operator = operatorByOid(oid);
   const side = (type: number | undefined): string =>
@@ -70,7 +77,7 @@ export function registeredName(registeredType: number, oid: number): string | un
     case REGPROCEDURE:
       return procedureName(oid);
     case REGOPER:
-      return operatorByOid(oid)?.name;
+      return operatorNameAlone(oid);
     case REGOPERATOR:
       return operatorName(oid);
     case REGCONFIG:
