@@ -2,6 +2,7 @@
  * Whole rows of FROM items as records. On the nullable side of an outer join a row that is missing
  * is NULL, not a row of NULLs: a column that cannot be NULL tells the two apart.
  */
+import { SqlError } from "@firstlight/common";
 import { baseTypeOid, type Expr, oids, requireProc, type RowConstructor } from "@firstlight/sql";
 import { systemRelationByOid } from "../catalog/virtual/system-relations.ts";
 import type { FoundItem } from "./column-ref.ts";
@@ -212,10 +213,16 @@ export function whereRowExists(scope: Scope, { item, levelsUp }: FoundItem, valu
   return { kind: "case", type, typmod, position, whens, otherwise };
 }
 
+const ROW_OF_GENERATED = "cannot use whole-row variable in column generation expression";
+
 function rowOfGenerated(location: number): Error {
-  const text = "cannot use whole-row variable in column generation expression";
   const detail = "This would cause the generated column to depend on its own value.";
-  return bindError("42P17", text, location, { detail });
+  return bindError("42P17", ROW_OF_GENERATED, location, { detail });
+}
+
+/** Of a row that may be named if one field alone is taken from it. */
+export function isRowOfGenerated(error: unknown): boolean {
+  return error instanceof SqlError && error.message === ROW_OF_GENERATED;
 }
 
 /** As wholeRow where a missing row matters: everywhere but right before a field is taken from it. */

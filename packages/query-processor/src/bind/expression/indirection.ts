@@ -30,6 +30,7 @@ import { compositeColumns } from "../composite-columns.ts";
 import { noteCollation } from "../note-collation.ts";
 import { columnCollation } from "../output-columns.ts";
 import { fieldName, type FieldName } from "../pinned-fields.ts";
+import { isRowOfGenerated } from "../whole-row.ts";
 import { fieldOfRow, pinRowField } from "./field.ts";
 import { recordSource } from "./record-source.ts";
 
@@ -215,16 +216,30 @@ export function applyIndirection(
 
 export function indirection(scope: Scope, fields: ParseNode): Expr {
   const node = requiredChild(fields, "arg");
-  const base = scope.expr(node);
   const inner = asTag(node, tagOf(node)) ?? {};
   const table = names(inner, "fields").at(-1);
   const parts = list(fields, "indirection");
-  const system =
-    tagOf(node) === "ColumnRef" ? systemField(scope, base, inner, parts[0]) : undefined;
-  if (system !== undefined) {
-    return applyIndirection(scope, system, parts.slice(1), locationOf(inner), table);
+  const [base, taken] = baseOf(scope, node, parts[0]);
+  const location = taken === 0 ? expressionLocation(base) : locationOf(inner);
+  return applyIndirection(scope, base, parts.slice(taken), location, table);
+}
+
+/** With how many of the fields behind it are taken from it already. */
+function baseOf(
+  scope: Scope,
+  node: ParseNode,
+  part: ParseNode | undefined,
+): readonly [base: Expr, taken: number] {
+  const reference = asTag(node, "ColumnRef");
+  let row: Expr;
+  try {
+    row = scope.expr(node);
+  } catch (error) {
+    if (reference === undefined || part === undefined || !isRowOfGenerated(error)) throw error;
+    return [scope.expr(fieldReference(reference, part)), 1];
   }
-  return applyIndirection(scope, base, parts, expressionLocation(base), table);
+  const system = reference && systemField(scope, row, reference, part);
+  return system === undefined ? [row, 0] : [system, 1];
 }
 
 /** (t).xmin, where no column has that name. */
@@ -237,7 +252,10 @@ function systemField(
   const name = part === undefined ? undefined : stringValue(part);
   if (row.kind !== "row" || part === undefined || name === undefined) return undefined;
   if (!SYSTEM_COLUMNS.has(name) || row.names.includes(name)) return undefined;
-  return scope.expr({
-    ColumnRef: { ...reference, fields: [...list(reference, "fields"), part] },
-  });
+  return scope.expr(fieldReference(reference, part));
+}
+
+/** t.a for (t).a */
+function fieldReference(reference: ParseNode, part: ParseNode): ParseNode {
+  return { ColumnRef: { ...reference, fields: [...list(reference, "fields"), part] } };
 }
