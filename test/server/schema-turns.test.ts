@@ -73,4 +73,22 @@ describe.skipIf(missing !== undefined)("beside endless schema changes", () => {
     await endless.query("create table meanwhile (a int)");
     await expect(client.query("commit")).rejects.toMatchObject({ code: "40001" });
   });
+
+  it("a second BEGIN does not make a block one without a change", async () => {
+    await client.query("rollback");
+    for (const statement of ["begin", "select from base", "commit"]) await client.query(statement);
+    for (const statement of ["begin", "create table twice (a int)", "begin"]) {
+      await client.query(statement);
+    }
+    await endless.query("create table in_between (a int)");
+    await expect(client.query("commit")).rejects.toMatchObject({ code: "40001" });
+    await client.query("begin");
+    await client.query("select from base");
+    const later = endless.query("create table later (a int)");
+    // It waits for the block. If it did not, it would be over before the block goes on.
+    await Promise.race([later, new Promise((resolve) => setTimeout(resolve, 500))]);
+    await client.query("create table twice (a int)");
+    await client.query("commit");
+    await later;
+  });
 });

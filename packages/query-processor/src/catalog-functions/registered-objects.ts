@@ -1,5 +1,5 @@
 /** Input and output of the reg* types whose names only the catalog knows, and their to_reg functions. */
-import { inOtherDatabase, refuseFarName } from "../catalog/far-name.ts";
+import { refuseFarName } from "../catalog/far-name.ts";
 import { SqlError } from "@firstlight/common";
 import type { FormatSettings } from "@firstlight/sql";
 import {
@@ -37,15 +37,7 @@ type LookUp = (call: LookUpScope, text: string) => number | undefined;
 /** A third part in front is the database, which has to be this one. */
 function partsIn(call: LookUpScope, text: string): readonly string[] {
   const parts = parseQualifiedName(text);
-  if (parts.length > 3) {
-    throw new SqlError(
-      "42601",
-      `improper relation name (too many dotted names): ${parts.join(".")}`,
-    );
-  }
-  if (parts.length === 3 && parts[0] !== call.session.database) {
-    throw inOtherDatabase(`"${parts.join(".")}"`);
-  }
+  refuseFarName(call.image, parts, true);
   return parts;
 }
 

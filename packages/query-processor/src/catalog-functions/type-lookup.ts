@@ -75,11 +75,13 @@ export function typeNameOf(text: string): ParseNode {
   throw new SqlError("42601", `invalid type name "${text}"`);
 }
 
-/** As TypeNameToString: without modifiers, and one pair of brackets however many there are. */
-export function writtenTypeName(text: string): {
+interface WrittenTypeName {
   readonly parts: readonly string[];
-  shown: string;
-} {
+  /** As TypeNameToString: without modifiers, and one pair of brackets however many there are. */
+  readonly shown: string;
+}
+
+export function writtenTypeName(text: string): WrittenTypeName {
   const node = typeNameOf(text);
   const parts = names(node, "names");
   const isArray = list(node, "arrayBounds").length > 0;

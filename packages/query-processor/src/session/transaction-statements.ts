@@ -64,8 +64,10 @@ function* begin(session: Session, node: ParseNode, command: string): Task<Utilit
   if (isInside) session.warning("25001", "there is already a transaction in progress");
   applyCharacteristics(session, listField(node, "options"));
   // Only now: a BEGIN that is refused leaves no failed block behind.
-  if (!isInside) block.enterBlock();
-  yield* session.blockTurn.begun();
+  if (!isInside) {
+    block.enterBlock();
+    yield* session.blockTurn.begun();
+  }
   return { command };
 }
 
