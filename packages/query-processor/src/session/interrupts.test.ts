@@ -1,7 +1,9 @@
-/** pg_sleep: a debt that a statement pays when it yields. */
+/** What a statement does when it yields: it lets others have their turn, and pays its sleep. */
+import { readFile } from "node:fs";
 import { ManualClock } from "@firstlight/common";
 import { describe, expect, it } from "vitest";
-import { StatementInterrupts, userCancel } from "./interrupts.ts";
+import { SessionTurn, StatementInterrupts, userCancel } from "./interrupts.ts";
+import { wallClock } from "./testing/loopback.ts";
 
 function sleeping(micros: number): { clock: ManualClock; interrupts: StatementInterrupts } {
   const clock = new ManualClock();
@@ -9,6 +11,27 @@ function sleeping(micros: number): { clock: ManualClock; interrupts: StatementIn
   interrupts.sleep(micros);
   return { clock, interrupts };
 }
+
+/** Work that goes on until a timer of a millisecond is due. */
+function hold(): void {
+  const from = performance.now();
+  while (performance.now() < from + 3);
+}
+
+describe("a turn", () => {
+  it("comes after all that was due when it was left, in whichever phase of the event loop", async () => {
+    const order = await new Promise<string[]>((resolve) => {
+      const turn = new SessionTurn(wallClock());
+      const events: string[] = [];
+      readFile(import.meta.filename, () => {
+        setTimeout(() => events.push("timer"), 1);
+        hold();
+        void turn.next().then(() => resolve([...events, "turn"]));
+      });
+    });
+    expect(order).toEqual(["timer", "turn"]);
+  });
+});
 
 describe("a statement that sleeps", () => {
   it("yields until it has slept for as long as it was asked to", async () => {

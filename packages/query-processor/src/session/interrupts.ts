@@ -39,11 +39,17 @@ export class SessionTurn {
     return now - this.start >= SHARE_MICROS;
   }
 
+  /**
+   * The tick that ends may be the one in which the session was told of its bytes: nothing that has
+   * arrived since then, and no timer, is looked at before the next one.
+   */
   next(): Promise<void> {
     return new Promise((resolve) => {
       this.#clock.endOfTick(() => {
-        this.begin();
-        resolve();
+        this.#clock.endOfTick(() => {
+          this.begin();
+          resolve();
+        });
       });
     });
   }
