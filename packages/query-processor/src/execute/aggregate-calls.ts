@@ -123,6 +123,11 @@ function heldBytes(call: Aggregate | WindowCall): HeldBytes | undefined {
   return COLLECTING.test(name) ? keptBytes : undefined;
 }
 
+/** Whether its result grows with what it is given. */
+export function isGathering(call: Aggregate): boolean {
+  return heldBytes(call) !== undefined;
+}
+
 /** What a kept value takes beyond itself. */
 const KEPT_BYTES = 16;
 

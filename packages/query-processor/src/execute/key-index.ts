@@ -7,7 +7,7 @@ import type { MapKey } from "./hash-key.ts";
 
 const SLOTS_LEAST = 256;
 /** Numbers in the first table before it is divided, so that none takes long to grow. */
-const FIRST_MAX = 16_384;
+const FIRST_MAX = 8_192;
 const PARTS = 64;
 const PART_SHIFT = 26;
 const NONE = -1;
@@ -71,7 +71,8 @@ class NumberTable {
   }
 
   moveTo(tables: readonly NumberTable[]): void {
-    for (const [from, value] of this.#values.entries()) {
+    for (let from = 0; from < this.#values.length; from++) {
+      const value = this.#values[from] as number;
       if (value === NONE) continue;
       const key = this.#keys[from] as number;
       const hash = hashOf(key);

@@ -13,8 +13,8 @@ import { typeByOid } from "@firstlight/sql";
 import type { OrderedCall } from "./ordered-call.ts";
 
 interface Picking {
-  /** As long as all of the values, with those that are picked. */
-  readonly values: Datum[];
+  /** Those that are picked, by position: a list as long as all of them would take long to make. */
+  readonly values: Record<number, Datum> & { readonly length: number };
   readonly wanted: ReadonlySet<number>;
   seen: number;
 }
@@ -53,8 +53,7 @@ export function percentileCall(base: OrderedCall, parts: OrderedSet): OrderedCal
     ...base,
     counts: (input, shift) => (input[shift + valueAt] ?? null) !== null,
     startFold(context, groups, count): Picking {
-      const values: Datum[] = [];
-      values.length = count;
+      const values: Picking["values"] = { length: count };
       return { values, wanted: positions(directOf(context, groups)[0] ?? null, count), seen: 0 };
     },
     fold(state, input, shift) {

@@ -55,6 +55,12 @@ class Counted implements Interrupts {
   }
 }
 
+const CALM: Interrupts = {
+  check() {},
+  overdue: () => false,
+  yield: () => Promise.resolve(),
+};
+
 type ReadAll = (execution: Execution, interrupts: Interrupts) => Promise<Row[]>;
 
 function readerOf(batchRows: number, between: (interrupts: Interrupts) => unknown): ReadAll {
@@ -348,6 +354,7 @@ const CALLS: Readonly<
     "(select repeat('QUJD', 100000) as t offset 0) s",
     10,
   ],
+  "filling an array": ["cardinality(array_fill(t, array[3000000]))", "t", "(select 1 as t) s", 3],
   "very many arguments": [
     "length(concat(variadic a)) + length(concat_ws(',', variadic a))",
     "cardinality(a)",
@@ -370,11 +377,7 @@ describe("a statement that is told to leave the event loop whenever it looks", (
   it.each(cases)("$name looks often and answers the same", async ({ text, units }) => {
     const counted = new Counted();
     const disturbed = await run(text, counted);
-    const calm = await run(text, {
-      check() {},
-      overdue: () => false,
-      yield: () => Promise.resolve(),
-    });
+    const calm = await run(text, CALM);
     expect(disturbed.error).toBeUndefined();
     expect(disturbed.rows).toEqual(calm.rows);
     expect(counted.yields).toBeGreaterThanOrEqual(Math.floor(units / ROWS_PER_LOOK / 2));
@@ -427,6 +430,33 @@ describe("a statement that is told to leave the event loop whenever it looks", (
     const { rows } = await run(`select length(upper(${WORDS}))`, counted);
     expect(rows).toEqual([[PIECES * 100_000]]);
     expect(counted.heldMost).toBeLessThan(5);
+  });
+
+  it("makes a large document at the end of a group with turns in between", async () => {
+    const counted = new Counted();
+    const text = "select length(jsonb_object_agg(-i, i)::text) from generate_series(1, 10000) i";
+    const { rows, error } = await run(text, counted);
+    expect(error).toBeUndefined();
+    expect(rows).toEqual((await run(text, CALM)).rows);
+    expect(counted.heldMost).toBeLessThan(8);
+  });
+
+  it("moves distinct values to disk with turns in between", async () => {
+    const counted = new Counted();
+    const text =
+      "select count(distinct md5(i::text)), sum(distinct i % 7) from generate_series(1, 6000) i";
+    const { rows } = await run(text, counted, 1 << 20);
+    expect(rows).toEqual([[6000n, 21n]]);
+    expect(counted.heldMost).toBeLessThan(8);
+    // Once for each row that comes, and then for groups, values seen and inputs.
+    expect(counted.yields).toBeGreaterThan(6000 / ROWS_PER_LOOK + (2 * 6000) / 256);
+  });
+
+  it("picks from a long list in an order", async () => {
+    const text =
+      "select percentile_disc(array[0, 0.25, 1]) within group (order by i), percentile_cont(0.5) within group (order by i), mode() within group (order by i % 7) from generate_series(1, 5000) i";
+    const { rows } = await run(text, new Counted());
+    expect(rows).toMatchObject([[{ elements: [1, 1250, 5000] }, 2500.5, 1]]);
   });
 
   it("reads a long array that a client sends in turns", async () => {

@@ -30,6 +30,20 @@ describe("identifiers that are cut off", () => {
     },
   );
 
+  it.each(["z".repeat(64), "é".repeat(32), `x${"y".repeat(59)}éé`])(
+    "are found wherever they stand in a long text: %s",
+    (name) => {
+      for (const before of [65_470, 65_500, 65_535, 65_536, 131_070]) {
+        const text = `${" ".repeat(before)}${name} ${"1, ".repeat(30_000)}`;
+        expect(cuts(text)).toHaveLength(1);
+      }
+    },
+  );
+
+  it("are looked for in pieces of a long text", () => {
+    expect([...cutIdentifiers("1, ".repeat(100_000))]).toHaveLength(4);
+  });
+
   it("are looked for in steps, and not at all where no word is long", () => {
     expect([...cutIdentifiers(WORDS)]).toEqual([]);
     const looked = [...cutIdentifiers(`${WORDS} ${"z".repeat(64)}`)];

@@ -6,6 +6,22 @@ const NAME_BYTES_MAX = 63;
 /** Whether a text may have one at all. A character has at most three bytes per UTF-16 unit. */
 const MAY_BE_LONG =
   /[A-Za-z_][\w$]{63}|"[^"]{20}|(?=[\w$]{0,63}[\u0080-\u{10ffff}])[A-Za-z_\u0080-\u{10ffff}][\w$\u0080-\u{10ffff}]{15}/u;
+const MAY_BE_LONG_ASCII = /(?<![\w$])[A-Za-z_][\w$]{63}|"[^"]{20}/;
+const BEYOND_ASCII = /[\u0080-\uffff]/;
+/** Characters that are looked through at one go, and more than what tells of a long name has. */
+const PIECE = 1 << 16;
+const OVERLAP = 256;
+
+/** A look at a piece of the text at a time. */
+function* mayHaveLong(text: string): Generator<undefined, boolean> {
+  for (let at = 0; at < text.length; at += PIECE) {
+    const piece = text.slice(at, at + PIECE + OVERLAP);
+    const pattern = BEYOND_ASCII.test(piece) ? MAY_BE_LONG : MAY_BE_LONG_ASCII;
+    if (pattern.test(piece)) return true;
+    if (at + PIECE < text.length) yield undefined;
+  }
+  return false;
+}
 
 const LAST_CODE_POINT = 0x10_ff_ff;
 const UNICODE_ESCAPE = /\\(?:\\|\+([\da-f]{6})|([\da-f]{4}))/giu;
@@ -50,7 +66,7 @@ export function* cutIdentifiers(
   until: number = text.length,
 ): Generator<CutIdentifier | undefined> {
   let left = TOKENS_PER_STEP;
-  if (text.length <= NAME_BYTES_MAX / 3 || !MAY_BE_LONG.test(text)) return;
+  if (text.length <= NAME_BYTES_MAX / 3 || !(yield* mayHaveLong(text))) return;
   let before = "";
   let last = "";
   for (const token of tokensOf(text)) {

@@ -17,7 +17,7 @@ interface Sorted {
   readonly values: Datum[];
 }
 
-type Pick = (values: readonly Datum[], fraction: number) => Datum;
+type Pick = (values: ArrayLike<Datum>, fraction: number) => Datum;
 
 function checkFraction(fraction: number): number {
   if (fraction >= 0 && fraction <= 1) return fraction;

@@ -5,14 +5,14 @@
  * with what they are given get the rest of it from sorters, group after group.
  */
 import type { MaybePromise } from "@firstlight/common";
-import { SegmentedMap, isPromise } from "@firstlight/common";
+import { SegmentedMap, andThen, isPromise } from "@firstlight/common";
 import type { CompiledExpr, Datum, Row } from "@firstlight/sql";
 import type { AggregateMemory, CallState, CompiledAggregate } from "../ordered-call.ts";
 import type { MapKey, groupKey } from "../hash-key.ts";
 import { keyBytes } from "../hash-key.ts";
 import { GatheredShare, SpillableShare, rowBytes } from "../memory-account.ts";
 import type { Run } from "../operator.ts";
-import { BATCH_ROWS, Pace, eachRow, eachRowAgain, repeat } from "../operator.ts";
+import { BATCH_ROWS, Pace, computed, eachRow, eachRowAgain, repeat } from "../operator.ts";
 import { SpillPartitions, partitionCount } from "../../spill/spill-partitions.ts";
 import type { Tape } from "../../spill/tape.ts";
 import { OrderedInputs } from "./ordered-inputs.ts";
@@ -31,6 +31,8 @@ export interface CompiledGrouping {
   readonly sets: readonly CompiledSet[];
   /** A row may be given again as long as nothing was made of it: see isRepeatable. */
   readonly isRepeatable: boolean;
+  /** Results may be long values; each may be computed again. */
+  readonly hasLongResults: boolean;
 }
 
 interface Group {
@@ -50,6 +52,10 @@ const GROUP_BYTES = 120;
 const STATE_BYTES = 80;
 /** Inputs that are sorted and folded in one step. */
 const INPUTS_PER_STEP = 1024;
+/** Inputs, groups and keys that are passed between two looks at the clock. */
+const INPUTS_PER_MOVE = 256;
+/** Groups. */
+const GROUPS_PER_STEP = 1024;
 const INPUTS_PER_EMISSION = 16_384;
 /** States may take this part of the memory before what else they are given waits outside. */
 const STATES_PART = 0.25;
@@ -221,9 +227,10 @@ export class AggregateTable implements AggregateMemory {
   async #moveInputs(call: number, sorter: OrderedInputs): Promise<void> {
     const moves = this.#inputsOf(call);
     await repeat(this.#run, () => {
-      for (let count = 0; count < BATCH_ROWS; count++) {
+      for (let count = 0; count < INPUTS_PER_MOVE; count++) {
         const step = moves.next();
         if (step.done === true) return false;
+        if (step.value === undefined) continue;
         sorter.addInput(step.value.group, step.value.input);
         this.#share.give(rowBytes(step.value.input));
       }
@@ -232,14 +239,19 @@ export class AggregateTable implements AggregateMemory {
     });
   }
 
-  *#inputsOf(call: number): Generator<{ readonly group: number; readonly input: Row }> {
+  /** Undefined where a group, or a key that it has seen, is passed. */
+  *#inputsOf(call: number): Generator<{ readonly group: number; readonly input: Row } | undefined> {
     for (const { number, states } of this.#inOrder) {
+      yield undefined;
       const state = states[call];
       if (state === undefined) continue;
       const { inputs, seen } = state;
       state.inputs = undefined;
       state.seen = undefined;
-      if (seen !== undefined) for (const key of seen) this.#share.give(keyBytes(key));
+      for (const key of seen ?? []) {
+        this.#share.give(keyBytes(key));
+        yield undefined;
+      }
       for (const input of inputs ?? []) yield { group: number, input };
     }
   }
@@ -253,18 +265,24 @@ export class AggregateTable implements AggregateMemory {
       this.#groups.set(null, group);
       this.#inOrder.push(group);
     }
-    if (!this.#hasSorters && !this.#hasLongInputs()) return undefined;
-    return this.#finishSorters();
+    if (this.#hasSorters) return this.#finishSorters();
+    if (this.#compiled.aggregates.every(({ ordered }) => ordered === undefined)) return undefined;
+    return andThen(this.#findLongest(), () =>
+      this.#longest > INPUTS_PER_STEP ? this.#finishSorters() : undefined,
+    );
   }
 
-  #hasLongInputs(): boolean {
-    if (this.#compiled.aggregates.every(({ ordered }) => ordered === undefined)) return false;
-    for (const { states } of this.#inOrder) {
-      for (const { inputs } of states) {
-        if (inputs !== undefined && inputs.length > this.#longest) this.#longest = inputs.length;
+  #findLongest(): MaybePromise<void> {
+    const groups = this.#inOrder;
+    let at = 0;
+    return repeat(this.#run, () => {
+      for (const end = Math.min(groups.length, at + GROUPS_PER_STEP); at < end; at++) {
+        for (const { inputs } of groups[at]?.states ?? []) {
+          if (inputs !== undefined && inputs.length > this.#longest) this.#longest = inputs.length;
+        }
       }
-    }
-    return this.#longest > INPUTS_PER_STEP;
+      return at < groups.length;
+    });
   }
 
   async #finishSorters(): Promise<void> {
@@ -280,16 +298,17 @@ export class AggregateTable implements AggregateMemory {
       const group = this.#folded ?? this.#nextGroup();
       if (group === undefined) return false;
       if (!this.#hasSorters) {
-        emit(this.#rowOf(group));
-        this.#folded = undefined;
+        const emitted = this.#emitGroup(group, emit);
+        if (isPromise(emitted)) return emitted;
         if (this.#pace.isOver()) return true;
         continue;
       }
       if (this.#pace.isOver() && count > 0) return true;
       const done = this.#foldGroup(group);
-      if (isPromise(done)) return done.then((each) => this.#emitFolded(each, group, emit));
+      if (isPromise(done)) return done.then((each) => !each || this.#emitGroup(group, emit));
       if (!done) return true;
-      this.#emitFolded(true, group, emit);
+      const emitted = this.#emitGroup(group, emit);
+      if (isPromise(emitted)) return emitted;
     }
     return true;
   }
@@ -318,10 +337,15 @@ export class AggregateTable implements AggregateMemory {
     return true;
   }
 
-  #emitFolded(done: boolean, group: Group, emit: (row: Row) => void): true {
-    if (!done) return true;
-    emit(this.#rowOf(group));
-    this.#folding.release();
+  #emitGroup(group: Group, emit: (row: Row) => void): MaybePromise<true> {
+    if (!this.#compiled.hasLongResults) return this.#emitted(this.#rowOf(group), emit);
+    const row = computed(this.#run, () => this.#rowOf(group));
+    return andThen(row, (each) => this.#emitted(each, emit));
+  }
+
+  #emitted(row: Row, emit: (row: Row) => void): true {
+    emit(row);
+    if (this.#hasSorters) this.#folding.release();
     this.#folded = undefined;
     return true;
   }

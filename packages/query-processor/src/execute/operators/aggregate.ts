@@ -8,7 +8,7 @@ import type { Expr, Row } from "@firstlight/sql";
 import { compileExpr, volatility } from "@firstlight/sql";
 import type { AggregateNode } from "../../plan/plan-node.ts";
 import { TapeRows } from "../../spill/tape-rows.ts";
-import { compileAggregate } from "../aggregate-calls.ts";
+import { compileAggregate, isGathering } from "../aggregate-calls.ts";
 import { groupKey } from "../hash-key.ts";
 import type { Opener, Operator, OperatorReport, Run } from "../operator.ts";
 import { ProducingOperator, drain } from "../operator.ts";
@@ -134,9 +134,22 @@ function compileSet(node: AggregateNode, columns: readonly number[]): CompiledSe
   };
 }
 
+function isStable(expr: Expr): boolean {
+  return volatility(expr) !== "volatile";
+}
+
+/** Some gather values, and none does what must be done once. */
+function hasLongResults({ aggregates }: AggregateNode): boolean {
+  return (
+    aggregates.some((call) => isGathering(call)) &&
+    aggregates.every(
+      ({ routine, directArgs }) => routine === undefined && directArgs.every(isStable),
+    )
+  );
+}
+
 /** One call, which takes what it was given only once all of that was computed. */
 function isRepeatable({ groupBy, groupingSets, aggregates }: AggregateNode): boolean {
-  const isStable = (expr: Expr): boolean => volatility(expr) !== "volatile";
   const [call, another] = aggregates;
   if (groupingSets.length !== 1 || call === undefined || another !== undefined) return false;
   const { args, filter, orderBy, routine, distinct } = call;
@@ -154,6 +167,7 @@ export function openAggregate(node: AggregateNode, child: Opener): Opener {
     aggregates: node.aggregates.map((call) => compileAggregate(call)),
     sets: node.groupingSets.map((columns) => compileSet(node, columns)),
     isRepeatable: isRepeatable(node),
+    hasLongResults: hasLongResults(node),
   };
   const [set] = compiled.sets;
   if (node.sorted === true && set !== undefined) {

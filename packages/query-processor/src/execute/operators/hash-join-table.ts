@@ -7,6 +7,7 @@ import type { MaybePromise } from "@firstlight/common";
 import type { Row } from "@firstlight/sql";
 import type { MapKey } from "../hash-key.ts";
 import { keyBytes } from "../hash-key.ts";
+import { GatheredList, GatheredNumbers } from "../gathered-list.ts";
 import { KeyIndex } from "../key-index.ts";
 import { SpillableShare, rowBytes } from "../memory-account.ts";
 import type { Run } from "../operator.ts";
@@ -32,7 +33,6 @@ const ENTRY_BYTES = 56;
 /** A partition with more than this part of the rows was not divided by its keys. */
 const SKEW = 0.8;
 const LEVELS_MAX = 6;
-const FIRST_ROWS = 64;
 
 function entryBytes(key: MapKey, row: Row): number {
   return rowBytes(row) + ENTRY_BYTES + (typeof key === "number" ? 0 : keyBytes(key));
@@ -44,10 +44,10 @@ export class HashJoinTable {
   readonly #level: number;
   readonly #index = new KeyIndex();
   /** By number of the row. */
-  #entries: Row[] = [];
-  #keys: MapKey[] = [];
+  readonly #entries = new GatheredList<Row>();
+  readonly #keys = new GatheredList<MapKey>();
   /** The next row of the same key, or NO_ENTRY. */
-  #nexts = new Int32Array(FIRST_ROWS);
+  readonly #nexts = new GatheredNumbers();
   #matched: Uint8Array | undefined;
   /** Build rows with a NULL key: only an outer join of their side shows them. */
   #loose: Row[] = [];
@@ -99,25 +99,18 @@ export class HashJoinTable {
   }
 
   #put(key: MapKey, row: Row, at: number): void {
-    this.#entries[at] = row;
-    this.#keys[at] = key;
-    if (at >= this.#nexts.length) this.#growNexts();
-    this.#nexts[at] = this.#index.set(key, at);
-  }
-
-  #growNexts(): void {
-    const grown = new Int32Array(this.#nexts.length * 2);
-    grown.set(this.#nexts);
-    this.#nexts = grown;
+    this.#entries.set(at, row);
+    this.#keys.set(at, key);
+    this.#nexts.set(at, this.#index.set(key, at));
   }
 
   rowAt(entry: number): Row {
-    return this.#entries[entry] as Row;
+    return this.#entries.at(entry);
   }
 
   /** The next candidate of the same key, or NO_ENTRY. */
   nextOf(entry: number): number {
-    return this.#nexts[entry] as number;
+    return this.#nexts.at(entry);
   }
 
   /** Only after `built`. */
@@ -169,8 +162,8 @@ export class HashJoinTable {
     const step = (): MaybePromise<boolean> => {
       const end = Math.min(count, from + BATCH_ROWS);
       for (; from < end; from++) {
-        const key = this.#keys[from] as MapKey;
-        const row = this.#entries[from] as Row;
+        const key = this.#keys.at(from);
+        const row = this.#entries.at(from);
         const partition = rights.partitionOf(key);
         if (partition < this.#resident) {
           this.#put(key, row, kept++);
@@ -190,9 +183,9 @@ export class HashJoinTable {
   }
 
   #truncate(count: number): void {
-    this.#entries.length = count;
-    this.#keys.length = count;
-    if (count === 0) this.#nexts = new Int32Array(FIRST_ROWS);
+    this.#entries.truncate(count);
+    this.#keys.truncate(count);
+    this.#nexts.truncate(count);
   }
 
   /** Waits while much is on its way to the disk. */
@@ -222,7 +215,7 @@ export class HashJoinTable {
   /** Build rows that no probing row matched, of those that are here. */
   *unmatched(): Generator<Row> {
     for (let at = 0; at < this.#entries.length; at++) {
-      if (this.#matched?.[at] !== 1) yield this.#entries[at] as Row;
+      if (this.#matched?.[at] !== 1) yield this.#entries.at(at);
     }
     yield* this.#loose;
   }

@@ -4,7 +4,7 @@
  * for a value with NULLs. Rows beyond a bound go where they can spill; then each is tested.
  */
 import type { MaybePromise } from "@firstlight/common";
-import { isPromise } from "@firstlight/common";
+import { SegmentedMap, isPromise } from "@firstlight/common";
 import type { CompiledExpr, Datum, Row } from "@firstlight/sql";
 import type { Subplan } from "../../plan/plan-node.ts";
 import type { MapKey, RowKeyFunction } from "../hash-key.ts";
@@ -34,7 +34,7 @@ export interface RowSetShape {
 export class RowSet {
   readonly #run: Run;
   readonly #shape: RowSetShape;
-  readonly #hash: Map<MapKey, Row | undefined> | undefined;
+  readonly #hash: SegmentedMap<MapKey, Row | undefined> | undefined;
   /** Without a hash: all; with one: those that have a NULL. */
   #rows: Row[] = [];
   #store: RowStore | undefined;
@@ -46,7 +46,7 @@ export class RowSet {
   constructor(run: Run, shape: RowSetShape) {
     this.#run = run;
     this.#shape = shape;
-    this.#hash = shape.innerKey === undefined ? undefined : new Map();
+    this.#hash = shape.innerKey === undefined ? undefined : new SegmentedMap();
   }
 
   get pinnedBytes(): number {
@@ -150,7 +150,7 @@ export class RowSet {
     return this.#testRows(row, this.#hashed(this.#hash));
   }
 
-  *#hashed(hash: ReadonlyMap<MapKey, Row | undefined>): Generator<Row> {
+  *#hashed(hash: SegmentedMap<MapKey, Row | undefined>): Generator<Row> {
     for (const row of hash.values()) if (row !== undefined) yield row;
   }
 

@@ -7,7 +7,7 @@ import { registerFunctions, registerPolymorphic } from "../registry.ts";
 import type { CallTypes, Implementation } from "../registry.ts";
 import { outOfRange } from "../errors.ts";
 import type { EvaluationContext } from "../../expression/evaluation-context.ts";
-import { PLAIN_STEP, longCall, toEnd } from "../long-call.ts";
+import { NATIVE_STEP, PLAIN_STEP, longCall, toEnd } from "../long-call.ts";
 import type { Steps } from "../long-call.ts";
 import { compareFunction } from "../output.ts";
 import type { CompareFunction } from "../output.ts";
@@ -176,12 +176,13 @@ function numbersOf(array: ArrayValue, what: string): number[] {
   });
 }
 
-function fill(
-  element: number,
-  value: Datum,
-  sizes: ArrayValue | null,
-  bounds: ArrayValue | null | undefined,
-): ArrayValue {
+interface Filling {
+  readonly dims: readonly number[];
+  readonly lower: readonly number[];
+  readonly count: number;
+}
+
+function filling(sizes: ArrayValue | null, bounds: ArrayValue | null | undefined): Filling {
   if (sizes === null || bounds === null) {
     throw new SqlError("22004", "dimension array or low bound array cannot be null");
   }
@@ -201,12 +202,32 @@ function fill(
   if (dims.some((size) => size < 0)) {
     throw new SqlError("54000", "array size exceeds the maximum allowed (134217727)");
   }
-  const count = dims.length === 0 ? 0 : checkNewArray(dims);
-  if (count === 0) return emptyArray(element);
+  return { dims, lower, count: dims.length === 0 ? 0 : checkNewArray(dims) };
+}
+
+function* filled(
+  element: number,
+  value: Datum,
+  { dims, lower, count }: Filling,
+): Steps<ArrayValue> {
   const elements: Datum[] = [];
   elements.length = count;
-  elements.fill(value);
+  for (let at = 0; at < count; at += NATIVE_STEP) {
+    if (count > PLAIN_STEP) yield;
+    elements.fill(value, at, at + NATIVE_STEP);
+  }
   return makeArrayWithDims(element, dims, lower, elements);
+}
+
+function fill(
+  context: EvaluationContext,
+  element: number,
+  value: Datum,
+  plan: Filling,
+): ArrayValue {
+  if (plan.count === 0) return emptyArray(element);
+  const steps = (): Steps<ArrayValue> => filled(element, value, plan);
+  return plan.count > PLAIN_STEP ? longCall(context, steps) : toEnd(steps());
 }
 
 /** Of a long array in steps. */
@@ -235,11 +256,11 @@ export function registerArrayChanges(): void {
       extend(a ?? emptyArray(elementType(types)), element, "end"),
     array_prepend: (types) => (_, element: Datum, a: ArrayValue | null) =>
       extend(a ?? emptyArray(elementType(types)), element, "start"),
-    array_fill: (types) => (_, value: Datum, sizes: ArrayValue | null) =>
-      fill(elementType(types), value, sizes, undefined),
+    array_fill: (types) => (context, value: Datum, sizes: ArrayValue | null) =>
+      fill(context, elementType(types), value, filling(sizes, undefined)),
     array_fill_with_lower_bounds:
-      (types) => (_, value: Datum, sizes: ArrayValue | null, bounds: ArrayValue | null) =>
-        fill(elementType(types), value, sizes, bounds),
+      (types) => (context, value: Datum, sizes: ArrayValue | null, bounds: ArrayValue | null) =>
+        fill(context, elementType(types), value, filling(sizes, bounds)),
     array_position: searching(
       (compare) => (context, a: ArrayValue | null, wanted: Datum) =>
         over(context, a, () => position(compare, a, wanted, -Infinity)),
