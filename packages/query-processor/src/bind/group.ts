@@ -127,9 +127,19 @@ function cube(parts: readonly GroupingSet[], location: number): readonly Groupin
   const count = 2 ** parts.length;
   return Array.from({ length: count }, (_, number) => {
     const mask = count - 1 - number;
+    const set: number[] = [];
     // The first part is the highest bit, so that sets come in the order of ROLLUP.
-    return parts.filter((_part, index) => (mask >> (parts.length - 1 - index)) & 1).flat();
+    for (const [index, part] of parts.entries()) {
+      if (((mask >> (parts.length - 1 - index)) & 1) === 1) set.push(...part);
+    }
+    return set;
   });
+}
+
+/** Both together; most have nothing twice. */
+function union(left: GroupingSet, right: GroupingSet): GroupingSet {
+  const set = left.length === 0 ? right : left.concat(right);
+  return set.every((each, at) => set.indexOf(each) === at) ? set : [...new Set(set)];
 }
 
 function product(
@@ -138,7 +148,7 @@ function product(
 ): readonly GroupingSet[] {
   let result: readonly GroupingSet[] = [[]];
   for (const sets of all) {
-    result = result.flatMap((left) => sets.map((right) => [...new Set([...left, ...right])]));
+    result = result.flatMap((left) => sets.map((right) => union(left, right)));
     if (result.length > SETS_MAX) {
       throw bindError("54001", `too many grouping sets present (maximum ${SETS_MAX})`, location);
     }

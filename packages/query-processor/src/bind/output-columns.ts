@@ -9,9 +9,21 @@ import {
 } from "@firstlight/sql";
 import type { BoundQuery, OutputColumn, TargetEntry } from "./query-tree.ts";
 
-export function outputTargets(query: BoundQuery): readonly TargetEntry[] {
+type Targets = readonly TargetEntry[];
+
+/** Of longer lists each column is asked for by itself. */
+const KEPT_FROM = 64;
+const kept = new WeakMap<Targets, { readonly outputs: Targets; readonly of: number }>();
+
+export function outputTargets(query: BoundQuery): Targets {
   const targets = query.kind === "select" ? query.targets : query.returning;
-  return targets.filter((target) => !target.junk);
+  if (targets.length < KEPT_FROM) return targets.filter((target) => !target.junk);
+  const known = kept.get(targets);
+  // While a query is bound its list grows.
+  if (known?.of === targets.length) return known.outputs;
+  const outputs = targets.filter((target) => !target.junk);
+  kept.set(targets, { outputs, of: targets.length });
+  return outputs;
 }
 
 export function outputColumns(query: BoundQuery): readonly OutputColumn[] {

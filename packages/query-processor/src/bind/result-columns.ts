@@ -10,27 +10,36 @@ interface Origin {
 
 const NOWHERE: Origin = { tableOid: 0, columnNumber: 0 };
 
-/** Queries from the outermost to the one at hand. */
-type Nesting = readonly BoundQuery[];
+/** The query at hand, and those that it is in. */
+interface Nesting {
+  readonly query: BoundQuery;
+  readonly outer: Nesting | undefined;
+}
+
+function levelAbove(nesting: Nesting, levelsUp: number): Nesting | undefined {
+  let level: Nesting | undefined = nesting;
+  for (let up = 0; up < levelsUp; up++) level = level?.outer;
+  return level;
+}
 
 function originOf(nesting: Nesting, expr: Expr): Origin {
   if (expr.kind !== "var") return NOWHERE;
-  const levels = nesting.length - expr.levelsUp;
-  const entry = nesting[levels - 1]?.rangeTable[expr.rte];
-  return entry === undefined
+  const level = levelAbove(nesting, expr.levelsUp);
+  const entry = level?.query.rangeTable[expr.rte];
+  return level === undefined || entry === undefined
     ? NOWHERE
-    : originInEntry(nesting.slice(0, levels), entry, expr.column);
+    : originInEntry(level, entry, expr.column);
 }
 
 function originInQuery(
-  nesting: Nesting,
+  outer: Nesting | undefined,
   query: BoundQuery,
   column: number,
   targets: ReturnType<typeof outputTargets> = outputTargets(query),
 ): Origin {
   const target = targets[column];
   const isSet = query.kind === "select" && query.setOperation !== undefined;
-  return target === undefined || isSet ? NOWHERE : originOf([...nesting, query], target.expr);
+  return target === undefined || isSet ? NOWHERE : originOf({ query, outer }, target.expr);
 }
 
 function originInEntry(nesting: Nesting, entry: RangeTableEntry, column: number): Origin {
@@ -42,8 +51,8 @@ function originInEntry(nesting: Nesting, entry: RangeTableEntry, column: number)
       if (entry.view !== undefined) return { tableOid: entry.view, columnNumber: column + 1 };
       return originInQuery(nesting, entry.query, column);
     case "cte": {
-      const owner = nesting.slice(0, nesting.length - entry.levelsUp);
-      const cte = owner.at(-1)?.ctes[entry.cte];
+      const owner = levelAbove(nesting, entry.levelsUp);
+      const cte = owner?.query.ctes[entry.cte];
       if (cte === undefined || cte.recursive) return NOWHERE;
       return originInQuery(owner, cte.query, column);
     }
@@ -75,6 +84,6 @@ export function resultColumns(query: BoundQuery): readonly ResultColumn[] | unde
   return targets.map(({ name, expr }, column) => ({
     name,
     ...wireType(expr),
-    ...originInQuery([], query, column, targets),
+    ...originInQuery(undefined, query, column, targets),
   }));
 }

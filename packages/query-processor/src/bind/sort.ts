@@ -18,11 +18,13 @@ export function bindOrderBy(
   nodes: readonly ParseNode[],
 ): readonly SortClause[] {
   const clauses: SortClause[] = [];
+  const sorted = new Set<number>();
   for (const node of nodes) {
     const fields = asTag(node, "SortBy") ?? {};
     const target = findTarget(scope, targets, requiredChild(fields, "node"), "ORDER BY");
     const expr = targets[target]?.expr;
-    if (expr === undefined || clauses.some((clause) => clause.target === target)) continue;
+    if (expr === undefined || sorted.has(target)) continue;
+    sorted.add(target);
     const location = expressionLocation(requiredChild(fields, "node"));
     clauses.push({ target, ...sortDirection(fields, expr.type, location) });
   }

@@ -51,14 +51,19 @@ function withoutParams(expr: Expr): Expr {
   });
 }
 
-/** Users' functions are not computed early: they may call themselves. */
+/**
+ * Users' functions are not computed early: they may call themselves. Nor is what is not the same
+ * each time, whatever it is made of.
+ */
 function isOpenNode(node: Expr): boolean {
   if (NEVER_CLOSED.has(node.kind)) return true;
-  return node.kind === "call" && (node.routine !== undefined || procOf(node).returnsSet);
+  if (node.kind !== "call") return false;
+  if (node.routine !== undefined) return true;
+  const proc = procOf(node);
+  return proc.returnsSet || proc.volatility !== "immutable";
 }
 
-function isClosed(expr: Expr): boolean {
-  if (someExpr(expr, isOpenNode)) return false;
+function isClosedNode(expr: Expr): boolean {
   const bare = withoutParams(expr);
   return volatility(bare) === "immutable" && !readsFormat(bare);
 }
@@ -77,10 +82,27 @@ function isHarmless(expr: Expr): boolean {
 
 class Collector {
   readonly found: Candidate[] = [];
+  /** Of nodes with others below them: each is asked again with every node that it is in. */
+  readonly #isOpen = new Map<Expr, boolean>();
+
+  #open(expr: Expr): boolean {
+    if (isOpenNode(expr)) return true;
+    const children = childrenOf(expr);
+    if (children.length === 0) return false;
+    let isOpen = this.#isOpen.get(expr);
+    if (isOpen !== undefined) return isOpen;
+    isOpen = children.some((child) => this.#open(child));
+    this.#isOpen.set(expr, isOpen);
+    return isOpen;
+  }
+
+  #isClosed(expr: Expr): boolean {
+    return !this.#open(expr) && isClosedNode(expr);
+  }
 
   expr(expr: Expr): void {
     if (isHarmless(expr)) return;
-    if (isClosed(expr)) {
+    if (this.#isClosed(expr)) {
       this.#add(expr);
       return;
     }
@@ -97,16 +119,16 @@ class Collector {
   #upToClosed(args: readonly Expr[]): void {
     for (const arg of args) {
       this.expr(arg);
-      if (isClosed(arg)) return;
+      if (this.#isClosed(arg)) return;
     }
   }
 
   #case({ arg, whens, otherwise }: Extract<Expr, { kind: "case" }>): void {
     if (arg !== undefined) this.expr(arg);
-    if (arg !== undefined && isClosed(arg)) return;
+    if (arg !== undefined && this.#isClosed(arg)) return;
     for (const { condition, result } of whens) {
       this.expr(condition);
-      if (isClosed(condition)) return;
+      if (this.#isClosed(condition)) return;
       this.expr(result);
     }
     this.expr(otherwise);

@@ -3,7 +3,7 @@
  * GROUPING(...) call; above it these expressions stand for themselves.
  */
 import type { Aggregate, Expr, Grouping, SubLink, Var } from "@firstlight/sql";
-import { displayExpr } from "@firstlight/sql";
+import { displayExpr, mapInSteps } from "@firstlight/sql";
 import { OUTER_NUMBER, isOuterRows } from "./batched-subplan.ts";
 import { featureNotSupported } from "@firstlight/common";
 import type { BoundSelect } from "../bind/query-tree.ts";
@@ -21,7 +21,7 @@ import { withSets } from "./project-targets.ts";
 import { isPushable } from "./pushable-scan.ts";
 import type { Scope } from "./scope.ts";
 import { raised } from "./scope.ts";
-import { groupCount } from "./selectivity/group-count.ts";
+import { GroupCounter } from "./selectivity/group-count.ts";
 import { attach, filterRelation, needsSubplan } from "./subplans.ts";
 
 /** The expression as EXPLAIN writes it, over a row with these labels. */
@@ -187,17 +187,15 @@ function attachAll(
 }
 
 /** Of all grouping sets together; columns that keys imply make no further groups. */
-function groupsOf(
-  scope: Scope,
-  query: BoundSelect,
-  sets: readonly (readonly number[])[],
-  rows: number,
-): number {
+function groupsOf(scope: Scope, query: BoundSelect, rows: number): number {
+  const { groupingSets: sets } = query;
   const keys = query.groupBy.map((expr) => scope.flatten(expr));
-  return sets.reduce((sum, set) => {
-    const own = keys.filter((_, at) => set.includes(at));
-    return sum + (own.length === 0 ? 1 : groupCount(scope.estimation, own, rows));
-  }, 0);
+  const counter = new GroupCounter(scope.estimation, keys, rows);
+  if (sets === undefined) return keys.length === 0 ? 1 : counter.count();
+  const counts = mapInSteps("grouping sets", sets, (set) =>
+    set.length === 0 ? 1 : counter.count(set.toSorted((a, b) => a - b)),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** Whether rows of one group come one after the other, and it is better to make use of that. */
@@ -247,12 +245,12 @@ export function planAggregation(scope: Scope, source: FromPlan, query: BoundSele
   const everything = parts.groupBy.map((_, at) => at);
   // Columns that depend on keys of every set are part of every set.
   const dependent = everything.slice(query.groupBy.length);
-  const sets = query.groupingSets?.map((set) => [...set, ...dependent]) ?? [everything];
+  const sets = query.groupingSets?.map((set) => set.concat(dependent)) ?? [everything];
   const telling = tellingColumns(scope, query, parts.groupBy);
   requireGroupMethod(parts.groupBy, sets, aggregates);
   const plain = groupBy.length === 0 && query.groupingSets === undefined;
   const width = rowWidth(scope, [...parts.groupBy, ...parts.aggregates, ...parts.groupings]);
-  const groups = plain ? 1 : groupsOf(scope, query, sets, node.estimate.rows);
+  const groups = plain ? 1 : groupsOf(scope, query, node.estimate.rows);
   const isSorted = comesSorted(source, relation, query);
   const keys = source.rank?.keys?.size ?? 0;
   const grouped: FromPlan = {

@@ -11,7 +11,7 @@ import { TapeRows } from "../../spill/tape-rows.ts";
 import { compileAggregate, isGathering } from "../aggregate-calls.ts";
 import { groupKey } from "../hash-key.ts";
 import type { Opener, Operator, OperatorReport, Run } from "../operator.ts";
-import { ProducingOperator, drain } from "../operator.ts";
+import { ProducingOperator, drain, repeat } from "../operator.ts";
 import type { CompiledGrouping, CompiledSet, WaitingGroups } from "./aggregate-table.ts";
 import { AggregateTable } from "./aggregate-table.ts";
 import { GroupAggregate } from "./group-aggregate.ts";
@@ -67,24 +67,30 @@ class HashAggregate extends ProducingOperator {
   }
 
   #add(rows: readonly Row[]): MaybePromise<void> {
-    let waits: Promise<void>[] | undefined;
-    for (const table of this.#tables) {
+    return this.#eachTable((table) => {
       const added = table.add(rows);
-      const relieved = isPromise(added) ? added.then(() => table.relieve()) : table.relieve();
-      if (isPromise(relieved)) (waits ??= []).push(relieved);
-    }
-    return waits === undefined ? undefined : Promise.all(waits).then(() => {});
+      return isPromise(added) ? added.then(() => table.relieve()) : table.relieve();
+    });
+  }
+
+  /** One after the other: all that wait for their turn would get it at the same time. */
+  #eachTable(step: (table: AggregateTable) => MaybePromise<void>): MaybePromise<void> {
+    const tables = this.#tables;
+    const [first] = tables;
+    if (first !== undefined && tables.length === 1) return step(first);
+    let at = 0;
+    return repeat(this.run, () => {
+      const table = tables[at++];
+      const done = table === undefined ? undefined : step(table);
+      return isPromise(done) ? done.then(() => at < tables.length) : at < tables.length;
+    });
   }
 
   #finish(): MaybePromise<boolean> {
-    let waits: Promise<void>[] | undefined;
-    for (const table of this.#tables) {
-      const finished = table.finish();
-      if (isPromise(finished)) (waits ??= []).push(finished);
-    }
+    const finished = this.#eachTable((table) => table.finish());
     this.#read = true;
     this.#at = 0;
-    return waits === undefined ? true : Promise.all(waits).then(() => true);
+    return isPromise(finished) ? finished.then(() => true) : true;
   }
 
   #emitGroups(): MaybePromise<boolean> {

@@ -17,30 +17,27 @@ function columnsIn(expr: Expr): Expr[] {
   return columns;
 }
 
-interface Grouped {
-  /** A factor for keys that are booleans and nothing more. */
-  readonly booleans: number;
-  readonly variables: readonly Variable[];
+/** What one key makes of the number of groups. */
+interface Key {
+  /** It is a boolean, and nothing more. */
+  readonly isBoolean: boolean;
+  readonly variables: readonly (readonly [string, Variable])[];
 }
 
-function variablesOf(estimation: Estimation, keys: readonly Expr[]): Grouped {
-  const variables = new Map<string, Variable>();
-  let booleans = 1;
-  for (const key of keys) {
-    const plain = unlabelled(key);
-    const columns = plain.kind === "var" ? [plain] : columnsIn(plain);
-    if (plain.kind !== "var" && plain.type === BOOL) {
-      booleans *= 2;
-      continue;
-    }
-    const whole = variableOf(estimation, plain);
-    if (plain.kind !== "var" && whole.statistics !== undefined) {
-      variables.set(exprKey(plain), whole);
-      continue;
-    }
-    for (const column of columns) variables.set(exprKey(column), variableOf(estimation, column));
-  }
-  return { booleans, variables: [...variables.values()] };
+function keyFacts(estimation: Estimation, key: Expr): Key {
+  const plain = unlabelled(key);
+  if (plain.kind === "var") return columnsKey(estimation, [plain]);
+  if (plain.type === BOOL) return { isBoolean: true, variables: [] };
+  const whole = variableOf(estimation, plain);
+  if (whole.statistics === undefined) return columnsKey(estimation, columnsIn(plain));
+  return { isBoolean: false, variables: [[exprKey(plain), whole]] };
+}
+
+function columnsKey(estimation: Estimation, columns: readonly Expr[]): Key {
+  const variables = columns.map(
+    (column) => [exprKey(column), variableOf(estimation, column)] as const,
+  );
+  return { isBoolean: false, variables };
 }
 
 /** Distinct combinations of several of the columns, and the columns that they are of. */
@@ -120,20 +117,46 @@ function groupsWithin(relation: RelationFacts | undefined, own: readonly Variabl
   return Math.max(1, Math.round(product));
 }
 
+/** For several sets of the same keys. */
+export class GroupCounter {
+  readonly #keys: readonly Key[];
+  readonly #rows: number;
+
+  constructor(estimation: Estimation, keys: readonly Expr[], inputRows: number) {
+    this.#keys = keys.map((key) => keyFacts(estimation, key));
+    this.#rows = Math.max(1, Math.round(inputRows));
+  }
+
+  /** Of all keys, or of those at these places. */
+  count(places?: readonly number[]): number {
+    const keys = places === undefined ? this.#keys : places.map((at) => this.#keys[at]);
+    const variables = new Map<string, Variable>();
+    let groups = 1;
+    for (const key of keys) {
+      if (key?.isBoolean === true) groups *= 2;
+      for (const [name, variable] of key?.variables ?? []) variables.set(name, variable);
+    }
+    for (const [relation, own] of byRelation(variables.values())) {
+      groups *= groupsWithin(relation, own);
+    }
+    return Math.min(this.#rows, Math.max(1, Math.ceil(groups)));
+  }
+}
+
+function byRelation(variables: Iterable<Variable>): Map<RelationFacts | undefined, Variable[]> {
+  const lists = new Map<RelationFacts | undefined, Variable[]>();
+  for (const variable of variables) {
+    const list = lists.get(variable.relation) ?? [];
+    lists.set(variable.relation, list);
+    list.push(variable);
+  }
+  return lists;
+}
+
 export function groupCount(
   estimation: Estimation,
   keys: readonly Expr[],
   inputRows: number,
 ): number {
-  const rows = Math.max(1, Math.round(inputRows));
-  const { booleans, variables } = variablesOf(estimation, keys);
-  const byRelation = new Map<RelationFacts | undefined, Variable[]>();
-  for (const variable of variables) {
-    const list = byRelation.get(variable.relation) ?? [];
-    byRelation.set(variable.relation, list);
-    list.push(variable);
-  }
-  let groups = booleans;
-  for (const [relation, own] of byRelation) groups *= groupsWithin(relation, own);
-  return Math.min(rows, Math.max(1, Math.ceil(groups)));
+  return new GroupCounter(estimation, keys, inputRows).count();
 }
