@@ -3,13 +3,26 @@
  * type's default btree class, both sides being of comparable types.
  */
 import type { Expr } from "@firstlight/sql";
-import { btreeStrategies, childrenOf, isSameValue, mapInSteps } from "@firstlight/sql";
+import {
+  btreeStrategies,
+  childrenOf,
+  equalityOperator,
+  isSameValue,
+  mapInSteps,
+} from "@firstlight/sql";
 
 const EQUAL = 3;
 const INTEGERS: ReadonlySet<number> = new Set([20, 21, 23]);
 
-export function isHashEquality(operator: number): boolean {
-  return btreeStrategies(operator).some((each) => each.strategy === EQUAL);
+/** `type` is a side's: arrays and rows have the operator even where their parts have none. */
+export function isHashEquality(operator: number, type: number): boolean {
+  if (!btreeStrategies(operator).some((each) => each.strategy === EQUAL)) return false;
+  return equalityOperator(type) !== 0;
+}
+
+/** A call of an equality. */
+export function isEqualityCall(expr: Expr): expr is Extract<Expr, { kind: "call" }> {
+  return expr.kind === "call" && isHashEquality(expr.operator, expr.args[0]?.type ?? 0);
 }
 
 export interface EquiKey {
@@ -59,9 +72,7 @@ export function equiKey(
   left: ReadonlySet<number>,
   right: ReadonlySet<number>,
 ): EquiKey | undefined {
-  if (qual.kind !== "call" || qual.display !== "operator" || !isHashEquality(qual.operator)) {
-    return undefined;
-  }
+  if (!isEqualityCall(qual) || qual.display !== "operator") return undefined;
   const [a, b] = qual.args;
   if (a === undefined || b === undefined || !hashAlike(a, b)) return undefined;
   const inA = rtesOf(a);

@@ -4,7 +4,7 @@ import type { IndexDescriptor } from "../catalog/descriptors.ts";
 import type { RelationSize } from "../statistics/table-statistics.ts";
 import type { Cost, CostModel } from "./cost-model.ts";
 import { DISABLED_COST, estimateOf } from "./cost-model.ts";
-import { isHashEquality } from "./equality.ts";
+import { isEqualityCall } from "./equality.ts";
 import { conjuncts } from "./expression-map.ts";
 import type { IndexMatch } from "./index-match.ts";
 import type { Estimate } from "./plan-node.ts";
@@ -105,7 +105,7 @@ const SAMPLED = 16;
 
 /** Equalities of very many are looked up at once. */
 function isLookedUp(term: Expr): boolean {
-  return conjuncts(term).every((each) => each.kind === "call" && isHashEquality(each.operator));
+  return conjuncts(term).every(isEqualityCall);
 }
 
 function testsOf(quals: readonly Expr[]): number {

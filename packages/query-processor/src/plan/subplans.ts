@@ -12,7 +12,7 @@ import type { BoundSelect } from "../bind/query-tree.ts";
 import { planBatch } from "./batched-subplan.ts";
 import { conjunction, conjuncts, exprKey, mapChildren, someNode } from "./expression-map.ts";
 import { ONE_ROW, perRow } from "./estimate.ts";
-import { hashAlike, isHashEquality } from "./equality.ts";
+import { hashAlike, isEqualityCall, isHashEquality } from "./equality.ts";
 import type { Relation } from "./layout.ts";
 import { Layout, slot, toSlots } from "./layout.ts";
 import type { ParamBinding, PlanNode, Subplan, SubplanBatch } from "./plan-node.ts";
@@ -407,7 +407,7 @@ function keysOf(test: Expr, base: number): KeyPair | undefined {
   const isInner = (node: Expr): boolean => node.kind === "slot" && node.index >= base;
   const plain = inner.kind === "relabel" ? inner.arg : inner;
   if (!isInner(plain) || someNode(outer, isInner)) return undefined;
-  if (!hashAlike(outer, inner) || !isHashEquality(test.operator)) return undefined;
+  if (!hashAlike(outer, inner) || !isEqualityCall(test)) return undefined;
   return { outer, inner: shiftedBack(inner, base) };
 }
 
@@ -433,7 +433,9 @@ function negated(test: Expr): Expr | undefined {
   if (test.kind !== "call" || test.display !== "operator") return undefined;
   const operator = operatorByOid(test.operator)?.negator ?? 0;
   const proc = operatorByOid(operator)?.proc ?? 0;
-  return proc !== 0 && isHashEquality(operator) ? { ...test, operator, proc } : undefined;
+  return proc !== 0 && isHashEquality(operator, test.args[0]?.type ?? 0)
+    ? { ...test, operator, proc }
+    : undefined;
 }
 
 function both(a: Expr | undefined, b: Expr): Expr {

@@ -6,7 +6,7 @@ import type { Expr } from "@firstlight/sql";
 import { elementTypeOf } from "@firstlight/sql";
 import type { RangeTableEntry } from "../bind/query-tree.ts";
 import { uniqueColumns, virtualKeys } from "../catalog/virtual/virtual-keys.ts";
-import { isHashEquality, plainVar } from "./equality.ts";
+import { isEqualityCall, isHashEquality, plainVar } from "./equality.ts";
 import { estimate } from "./estimate.ts";
 import { isRunTimeConstant } from "./index-match.ts";
 import type { Relation } from "./layout.ts";
@@ -57,10 +57,10 @@ function columnIs(
 
 function equalityOf(rte: number, qual: Expr): ColumnEquality | undefined {
   if (qual.kind === "scalarArrayOp") {
-    if (!qual.any || !isHashEquality(qual.operator)) return undefined;
+    if (!qual.any || !isHashEquality(qual.operator, qual.scalar.type)) return undefined;
     return columnIs(rte, qual, [qual.scalar, qual.array], "any");
   }
-  if (qual.kind !== "call" || !isHashEquality(qual.operator)) return undefined;
+  if (!isEqualityCall(qual)) return undefined;
   const [left, right] = qual.args;
   if (left === undefined || right === undefined) return undefined;
   return columnIs(rte, qual, [left, right], "equal") ?? columnIs(rte, qual, [right, left], "equal");

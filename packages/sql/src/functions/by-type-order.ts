@@ -4,6 +4,8 @@
  */
 import { SqlError } from "@firstlight/common";
 import { baseElementTypeOid } from "../catalog/type-catalog.ts";
+import { requireSqlType } from "../expression/type-io.ts";
+import { checkedOrder } from "../types/equality.ts";
 import * as oids from "../types/oids.ts";
 import type { ArrayValue, Datum } from "../values/datum.ts";
 import { compareFunction, type CompareFunction } from "./output.ts";
@@ -79,8 +81,10 @@ export function registerByTypeOrder(): void {
   registerFunctions(transactions);
   registerPolymorphic({
     width_bucket_array: ({ argTypes }) => {
-      const compare = compareFunction(baseElementTypeOid(argTypes[1] ?? 0));
-      return (_, operand: Datum, thresholds: ArrayValue) => bucket(compare, operand, thresholds);
+      const type = baseElementTypeOid(argTypes[1] ?? 0);
+      let compare: CompareFunction | undefined;
+      return (_, operand: Datum, thresholds: ArrayValue) =>
+        bucket((compare ??= checkedOrder(requireSqlType(type))), operand, thresholds);
     },
   });
 }

@@ -8,7 +8,7 @@ import { requireSqlType } from "../expression/type-io.ts";
 import { registerFunctions } from "./registry.ts";
 import { FLOAT4, FLOAT8, RECORD } from "../types/oids.ts";
 import type { Datum, RecordValue } from "../values/datum.ts";
-import { compareFunction } from "./output.ts";
+import { compareFunction, equalFunction } from "./output.ts";
 
 const BY_VALUE_BITS = 64;
 
@@ -48,9 +48,10 @@ function imageOf(type: number, value: Datum): bigint | Uint8Array {
 
 export function registerRecords(): void {
   const compare = compareFunction(RECORD);
+  const equal = equalFunction(RECORD);
   registerFunctions({
-    record_eq: (_, a: RecordValue, b: RecordValue) => compare(a, b) === 0,
-    record_ne: (_, a: RecordValue, b: RecordValue) => compare(a, b) !== 0,
+    record_eq: (_, a: RecordValue, b: RecordValue) => equal(a, b),
+    record_ne: (_, a: RecordValue, b: RecordValue) => !equal(a, b),
     record_lt: (_, a: RecordValue, b: RecordValue) => compare(a, b) < 0,
     record_le: (_, a: RecordValue, b: RecordValue) => compare(a, b) <= 0,
     record_gt: (_, a: RecordValue, b: RecordValue) => compare(a, b) > 0,

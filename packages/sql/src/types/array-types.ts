@@ -9,6 +9,7 @@ import {
   arrayToString,
   checkArraySize,
   compareArrays,
+  equalArrays,
   emptyArray,
   makeArrayWithDims,
 } from "../values/array.ts";
@@ -20,6 +21,7 @@ import { trimSpaces } from "../values/numeric.ts";
 import * as binary from "./binary.ts";
 import * as oids from "./oids.ts";
 import type { FormatSettings } from "../expression/evaluation-context.ts";
+import { checkedEquality } from "./equality.ts";
 import type { PartPrinter } from "./long-text.ts";
 import type { SqlType } from "./sql-type.ts";
 import { formatType } from "../catalog/format-type.ts";
@@ -47,6 +49,7 @@ export function makeArrayType(oid: number, element: SqlType): SqlType {
       compareArrays(a as ArrayValue, b as ArrayValue, (left, right) =>
         element.compare(left, right),
       ),
+    equals: (a, b) => equalArrays(a as ArrayValue, b as ArrayValue, () => checkedEquality(element)),
     hashKey: (value) => arrayHashKey(value as ArrayValue, element),
     applyTypmod(value, typmod, explicit) {
       if (typmod < 0) return value;

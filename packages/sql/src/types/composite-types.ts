@@ -9,6 +9,7 @@ import { recordTextSteps, recordToString } from "../values/record.ts";
 import type { TypedField } from "../values/record.ts";
 import * as binary from "./binary.ts";
 import * as oids from "./oids.ts";
+import { checkedEquality, checkedOrder } from "./equality.ts";
 import { keepValue } from "./scalar-types.ts";
 import type { FormatSettings } from "../expression/evaluation-context.ts";
 import type { PartPrinter } from "./long-text.ts";
@@ -30,6 +31,7 @@ export function makeRecordType(find: (oid: number) => SqlType): SqlType {
     },
     send: (value) => sendRecord(value as RecordValue, find),
     compare: (a, b) => compareRecords(a as RecordValue, b as RecordValue, find),
+    equals: (a, b) => equalRecords(a as RecordValue, b as RecordValue, find),
     hashKey: (value) => recordHashKey(value as RecordValue, find),
     applyTypmod: keepValue,
   };
@@ -77,28 +79,42 @@ export function sendRecord(value: RecordValue, find: (oid: number) => SqlType): 
   return Buffer.concat(chunks);
 }
 
-export function compareRecords(
-  a: RecordValue,
-  b: RecordValue,
-  find: (oid: number) => SqlType,
-): number {
+export function compareRecords(a: RecordValue, b: RecordValue, find: FindType): number {
   const shared = Math.min(a.fields.length, b.fields.length);
   for (let i = 0; i < shared; i++) {
-    const type = a.types[i] ?? oids.UNKNOWN;
-    if (type !== b.types[i]) {
-      throw new SqlError(
-        "42804",
-        `cannot compare dissimilar column types ${formatType(type)} and ${formatType(b.types[i] ?? 0)} at record column ${i + 1}`,
-      );
-    }
-    const compare = (left: Datum, right: Datum): number => find(type).compare(left, right);
+    const compare = checkedOrder(find(commonFieldType(a, b, i)));
     const result = compareNullable(a.fields[i] ?? null, b.fields[i] ?? null, compare);
     if (result !== 0) return result;
   }
-  if (a.fields.length !== b.fields.length) {
-    throw new SqlError("42804", "cannot compare record types with different numbers of columns");
-  }
+  checkSameLength(a, b);
   return 0;
+}
+
+export function equalRecords(a: RecordValue, b: RecordValue, find: FindType): boolean {
+  const shared = Math.min(a.fields.length, b.fields.length);
+  for (let i = 0; i < shared; i++) {
+    const equal = checkedEquality(find(commonFieldType(a, b, i)));
+    const left = a.fields[i] ?? null;
+    const right = b.fields[i] ?? null;
+    if (left === null && right === null) continue;
+    if (left === null || right === null || !equal(left, right)) return false;
+  }
+  checkSameLength(a, b);
+  return true;
+}
+
+function commonFieldType(a: RecordValue, b: RecordValue, at: number): number {
+  const type = a.types[at] ?? oids.UNKNOWN;
+  if (type === b.types[at]) return type;
+  throw new SqlError(
+    "42804",
+    `cannot compare dissimilar column types ${formatType(type)} and ${formatType(b.types[at] ?? 0)} at record column ${at + 1}`,
+  );
+}
+
+function checkSameLength(a: RecordValue, b: RecordValue): void {
+  if (a.fields.length === b.fields.length) return;
+  throw new SqlError("42804", "cannot compare record types with different numbers of columns");
 }
 
 export function recordHashKey(value: RecordValue, find: (oid: number) => SqlType): string {

@@ -40,6 +40,8 @@ export interface SqlType {
   send(value: Datum): Uint8Array;
   /** btree order; 0 for equal. Types without an order throw 42883. */
   compare(a: Datum, b: Datum): number;
+  /** What = says, where the order may refuse what equality allows; else compare() is 0. */
+  equals?(a: Datum, b: Datum): boolean;
   /** Equal values have equal keys, different values different ones. */
   hashKey(value: Datum): HashKey;
   /** The length coercion of a column; `explicit` casts truncate where assignment refuses. */

@@ -25,6 +25,7 @@ import * as binary from "./binary.ts";
 import * as oids from "./oids.ts";
 import { keepValue } from "./scalar-types.ts";
 import { isLongText, longText } from "./long-text.ts";
+import { noComparison, noEquality } from "./equality.ts";
 import type { LongOutput, SqlType } from "./sql-type.ts";
 
 /** Bytes of a name, without the terminator: NAMEDATALEN - 1. */
@@ -161,7 +162,7 @@ const bytea: SqlType = {
 
 export function noOrder(typeName: string): (a: Datum, b: Datum) => never {
   return () => {
-    throw new SqlError("42883", `could not identify a comparison function for type ${typeName}`);
+    throw noComparison(typeName);
   };
 }
 
@@ -170,6 +171,9 @@ const json: SqlType = {
   input: (text, _, { evaluation }) => checkJson(text, evaluation?.longCalls),
   receive: (bytes) => checkJson(binary.readForeignText(bytes)),
   compare: noOrder("json"),
+  hashKey() {
+    throw noEquality("json");
+  },
 };
 
 const JSONB_VERSION = 1;

@@ -131,6 +131,24 @@ export function compareArrays(
   );
 }
 
+/** The shapes first, as array_eq does; `equality` is asked for when they are alike only. */
+export function equalArrays(
+  a: ArrayValue,
+  b: ArrayValue,
+  equality: () => (a: Datum, b: Datum) => boolean,
+): boolean {
+  if (a.elements.length !== b.elements.length || a.dims.length !== b.dims.length) return false;
+  if (compareNumbers(a.dims, b.dims) !== 0) return false;
+  if (compareNumbers(a.lowerBounds, b.lowerBounds) !== 0) return false;
+  const equal = equality();
+  for (let i = 0; i < a.elements.length; i++) {
+    const left = a.elements[i] ?? null;
+    const right = b.elements[i] ?? null;
+    if (left === null ? right !== null : right === null || !equal(left, right)) return false;
+  }
+  return true;
+}
+
 /** NULL is above everything. */
 export function compareNullable(
   a: Datum,

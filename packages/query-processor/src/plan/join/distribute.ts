@@ -4,7 +4,7 @@
  * (deconstruct_jointree and distribute_qual_to_rels of PostgreSQL).
  */
 import type { Call, Expr } from "@firstlight/sql";
-import { equiKey, isHashEquality } from "../equality.ts";
+import { equiKey, isEqualityCall } from "../equality.ts";
 import { deepRtes } from "../outer-side-subplans.ts";
 import type { KeyOf } from "../ordering.ts";
 import { plainKey } from "../ordering.ts";
@@ -212,8 +212,8 @@ export class Distribution {
   }
 
   #absorbed(qual: Expr, domain: number): boolean {
-    if (qual.kind !== "call" || qual.display !== "operator" || qual.args.length !== 2) return false;
-    if (!isHashEquality(qual.operator)) return false;
+    if (!isEqualityCall(qual) || qual.display !== "operator" || qual.args.length !== 2)
+      return false;
     const [a, b] = qual.args;
     if (a === undefined || b === undefined) return false;
     const left = { expr: a, rels: this.#relsOfExpr(a) };

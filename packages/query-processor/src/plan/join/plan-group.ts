@@ -20,7 +20,7 @@ import type { RankedInput, Wanted } from "../wanted-order.ts";
 import { OrderRank } from "../wanted-order.ts";
 import type { Scope } from "../scope.ts";
 import { filterRelation, needsSubplan } from "../subplans.ts";
-import { isHashEquality, rtesOf } from "../equality.ts";
+import { isEqualityCall, rtesOf } from "../equality.ts";
 import type { SemiGroup } from "./distribute.ts";
 import { Distribution } from "./distribute.ts";
 import type { Group, Item } from "./from-items.ts";
@@ -91,7 +91,7 @@ function keyOfSingle(quals: readonly Expr[]): KeyOf {
 function fixedKeys(quals: readonly Expr[]): ReadonlySet<string> {
   const fixed = new Set<string>();
   for (const qual of quals) {
-    if (qual.kind !== "call" || !isHashEquality(qual.operator)) continue;
+    if (!isEqualityCall(qual)) continue;
     const [left, right] = qual.args;
     if (left === undefined || right === undefined) continue;
     if (isRunTimeConstant(right)) fixed.add(plainKey(left));

@@ -3,7 +3,7 @@
  * joined on all of a unique key, and nothing but the join's condition looks at it (join_is_removable).
  */
 import type { Expr } from "@firstlight/sql";
-import { equiKey, isHashEquality, plainVar } from "../equality.ts";
+import { equiKey, isEqualityCall, plainVar } from "../equality.ts";
 import { isRunTimeConstant } from "../index-match.ts";
 import { walkDeep } from "../query-walk.ts";
 import type { Scope } from "../scope.ts";
@@ -61,7 +61,7 @@ function isUseless(
 
 /** A column of the entry that the condition holds at one value. */
 function fixedColumn(qual: Expr, rte: number): ReturnType<typeof plainVar> {
-  if (qual.kind !== "call" || !isHashEquality(qual.operator)) return undefined;
+  if (!isEqualityCall(qual)) return undefined;
   const [left, right] = qual.args;
   if (left === undefined || right === undefined || left.type !== right.type) return undefined;
   const column = plainVar(left) ?? plainVar(right);

@@ -9,13 +9,12 @@ import { outOfRange } from "../errors.ts";
 import type { EvaluationContext } from "../../expression/evaluation-context.ts";
 import { NATIVE_STEP, PLAIN_STEP, longCall, toEnd } from "../long-call.ts";
 import type { Steps } from "../long-call.ts";
-import { compareFunction } from "../output.ts";
-import type { CompareFunction } from "../output.ts";
+import { elementEquality } from "./compare.ts";
+import type { Equality } from "../../types/equality.ts";
 import { baseElementTypeOid } from "../../catalog/type-catalog.ts";
 import {
   ARRAY_DIMENSIONS_MAX,
   checkNewArray,
-  compareNullable,
   emptyArray,
   makeArray,
   makeArrayWithDims,
@@ -79,8 +78,8 @@ function mismatch(difference: number): string {
     : "Arrays with differing dimensions are not compatible for concatenation.";
 }
 
-const equal = (compare: CompareFunction, a: Datum, b: Datum): boolean =>
-  compareNullable(a, b, compare) === 0;
+const same = (equal: Equality, a: Datum, b: Datum): boolean =>
+  a === null || b === null ? a === b : equal(a, b);
 
 function requireFlat(array: ArrayValue, message: string): void {
   if (array.dims.length > 1) throw new SqlError("0A000", message);
@@ -89,7 +88,7 @@ function requireFlat(array: ArrayValue, message: string): void {
 const SEARCH = "searching for elements in multidimensional arrays is not supported";
 
 function* position(
-  compare: CompareFunction,
+  equal: Equality,
   array: ArrayValue | null,
   wanted: Datum,
   start: number,
@@ -98,14 +97,14 @@ function* position(
   requireFlat(array, SEARCH);
   const lower = array.lowerBounds[0] ?? 1;
   for (let index = Math.max(start - lower, 0); index < array.elements.length; index++) {
-    if (equal(compare, array.elements[index] ?? null, wanted)) return index + lower;
+    if (same(equal, array.elements[index] ?? null, wanted)) return index + lower;
     if (index % PLAIN_STEP === 0) yield;
   }
   return null;
 }
 
 function* positions(
-  compare: CompareFunction,
+  equal: Equality,
   array: ArrayValue | null,
   wanted: Datum,
 ): Steps<ArrayValue | null> {
@@ -114,39 +113,30 @@ function* positions(
   const lower = array.lowerBounds[0] ?? 1;
   const found: number[] = [];
   for (const [index, element] of array.elements.entries()) {
-    if (equal(compare, element, wanted)) found.push(index + lower);
+    if (same(equal, element, wanted)) found.push(index + lower);
     if (index % PLAIN_STEP === PLAIN_STEP - 1) yield;
   }
   return int4Array(found);
 }
 
-function* remove(
-  compare: CompareFunction,
-  array: ArrayValue | null,
-  unwanted: Datum,
-): Steps<Datum> {
+function* remove(equal: Equality, array: ArrayValue | null, unwanted: Datum): Steps<Datum> {
   if (array === null) return null;
   requireFlat(array, "removing elements from multidimensional arrays is not supported");
   const elements: Datum[] = [];
   for (const [at, element] of array.elements.entries()) {
     if (at % PLAIN_STEP === PLAIN_STEP - 1) yield;
-    if (!equal(compare, element, unwanted)) elements.push(element);
+    if (!same(equal, element, unwanted)) elements.push(element);
   }
   if (elements.length === array.elements.length) return array;
   return makeArrayWithDims(array.elementType, [elements.length], array.lowerBounds, elements);
 }
 
-function* replace(
-  compare: CompareFunction,
-  array: ArrayValue | null,
-  from: Datum,
-  to: Datum,
-): Steps<Datum> {
+function* replace(equal: Equality, array: ArrayValue | null, from: Datum, to: Datum): Steps<Datum> {
   if (array === null) return null;
   const elements: Datum[] = [];
   for (const [at, element] of array.elements.entries()) {
     if (at % PLAIN_STEP === PLAIN_STEP - 1) yield;
-    elements.push(equal(compare, element, from) ? to : element);
+    elements.push(same(equal, element, from) ? to : element);
   }
   return { ...array, elements };
 }
@@ -240,9 +230,12 @@ function over<T extends Datum>(
 }
 
 function searching(
-  make: (compare: CompareFunction) => Implementation,
+  make: (equal: Equality) => Implementation,
 ): (types: CallTypes) => Implementation {
-  return (types) => make(compareFunction(baseElementTypeOid(types.argTypes[0] ?? 0)));
+  return (types) => {
+    const equality = elementEquality(types);
+    return make((a, b) => equality()(a, b));
+  };
 }
 
 export function registerArrayChanges(): void {
@@ -262,28 +255,28 @@ export function registerArrayChanges(): void {
       (types) => (context, value: Datum, sizes: ArrayValue | null, bounds: ArrayValue | null) =>
         fill(context, elementType(types), value, filling(sizes, bounds)),
     array_position: searching(
-      (compare) => (context, a: ArrayValue | null, wanted: Datum) =>
-        over(context, a, () => position(compare, a, wanted, -Infinity)),
+      (equal) => (context, a: ArrayValue | null, wanted: Datum) =>
+        over(context, a, () => position(equal, a, wanted, -Infinity)),
     ),
     array_position_start: searching(
-      (compare) => (context, a: ArrayValue | null, wanted: Datum, start: number | null) => {
+      (equal) => (context, a: ArrayValue | null, wanted: Datum, start: number | null) => {
         if (a !== null && start === null) {
           throw new SqlError("22004", "initial position must not be null");
         }
-        return over(context, a, () => position(compare, a, wanted, start ?? 1));
+        return over(context, a, () => position(equal, a, wanted, start ?? 1));
       },
     ),
     array_positions: searching(
-      (compare) => (context, a: ArrayValue | null, wanted: Datum) =>
-        over(context, a, () => positions(compare, a, wanted)),
+      (equal) => (context, a: ArrayValue | null, wanted: Datum) =>
+        over(context, a, () => positions(equal, a, wanted)),
     ),
     array_remove: searching(
-      (compare) => (context, a: ArrayValue | null, unwanted: Datum) =>
-        over(context, a, () => remove(compare, a, unwanted)),
+      (equal) => (context, a: ArrayValue | null, unwanted: Datum) =>
+        over(context, a, () => remove(equal, a, unwanted)),
     ),
     array_replace: searching(
-      (compare) => (context, a: ArrayValue | null, from: Datum, to: Datum) =>
-        over(context, a, () => replace(compare, a, from, to)),
+      (equal) => (context, a: ArrayValue | null, from: Datum, to: Datum) =>
+        over(context, a, () => replace(equal, a, from, to)),
     ),
   });
 }

@@ -7,40 +7,58 @@ import type { EvaluationContext } from "../../expression/evaluation-context.ts";
 import { LONG, PLAIN_STEP, longCall, toEnd } from "../long-call.ts";
 import type { Steps } from "../long-call.ts";
 import { baseElementTypeOid } from "../../catalog/type-catalog.ts";
-import { compareArrays } from "../../values/array.ts";
+import { requireSqlType } from "../../expression/type-io.ts";
+import { checkedEquality, checkedOrder } from "../../types/equality.ts";
+import type { Equality } from "../../types/equality.ts";
+import { compareArrays, equalArrays } from "../../values/array.ts";
 import type { ArrayValue, Datum } from "../../values/datum.ts";
-import { compareFunction } from "../output.ts";
 import type { CompareFunction } from "../output.ts";
 
-export function elementCompare(types: CallTypes): CompareFunction {
-  return compareFunction(baseElementTypeOid(types.argTypes[0] ?? 0));
+/** Elements that cannot be compared refuse before the first is looked at, as array_cmp does. */
+function elementOrder(types: CallTypes): () => CompareFunction {
+  const type = baseElementTypeOid(types.argTypes[0] ?? 0);
+  let order: CompareFunction | undefined;
+  return () => (order ??= checkedOrder(requireSqlType(type)));
+}
+
+export function elementEquality(types: CallTypes): () => Equality {
+  const type = baseElementTypeOid(types.argTypes[0] ?? 0);
+  let equal: Equality | undefined;
+  return () => (equal ??= checkedEquality(requireSqlType(type)));
 }
 
 type Test = (order: number) => boolean;
 
+function equality(isEqual: boolean): (types: CallTypes) => Implementation {
+  return (types) => {
+    const equal = elementEquality(types);
+    return (_, a: ArrayValue, b: ArrayValue) => equalArrays(a, b, equal) === isEqual;
+  };
+}
+
 function comparing(test: Test): (types: CallTypes) => Implementation {
   return (types) => {
-    const compare = elementCompare(types);
-    return (_, a: ArrayValue, b: ArrayValue) => test(compareArrays(a, b, compare));
+    const compare = elementOrder(types);
+    return (_, a: ArrayValue, b: ArrayValue) => test(compareArrays(a, b, compare()));
   };
 }
 
 function extreme(first: Test): (types: CallTypes) => Implementation {
   return (types) => {
-    const compare = elementCompare(types);
-    return (_, a: ArrayValue, b: ArrayValue) => (first(compareArrays(a, b, compare)) ? a : b);
+    const compare = elementOrder(types);
+    return (_, a: ArrayValue, b: ArrayValue) => (first(compareArrays(a, b, compare())) ? a : b);
   };
 }
 
 /** Nulls are in no array. */
-function* contains(compare: CompareFunction, whole: ArrayValue, part: ArrayValue): Steps<boolean> {
+function* contains(equal: Equality, whole: ArrayValue, part: ArrayValue): Steps<boolean> {
   for (const element of part.elements) {
-    if (element === null || !(yield* has(compare, whole, element))) return false;
+    if (element === null || !(yield* has(equal, whole, element))) return false;
   }
   return true;
 }
 
-function* has(compare: CompareFunction, array: ArrayValue, wanted: Datum): Steps<boolean> {
+function* has(equal: Equality, array: ArrayValue, wanted: Datum): Steps<boolean> {
   const { elements } = array;
   // Many short searches are a long one.
   if (elements.length > MUCH) yield;
@@ -48,15 +66,15 @@ function* has(compare: CompareFunction, array: ArrayValue, wanted: Datum): Steps
     const end = Math.min(elements.length, at + PLAIN_STEP);
     for (let i = at; i < end; i++) {
       const element = elements[i] ?? null;
-      if (element !== null && compare(element, wanted) === 0) return true;
+      if (element !== null && equal(element, wanted)) return true;
     }
   }
   return false;
 }
 
-function* overlap(compare: CompareFunction, a: ArrayValue, b: ArrayValue): Steps<boolean> {
+function* overlap(equal: Equality, a: ArrayValue, b: ArrayValue): Steps<boolean> {
   for (const element of a.elements) {
-    if (element !== null && (yield* has(compare, b, element))) return true;
+    if (element !== null && (yield* has(equal, b, element))) return true;
   }
   return false;
 }
@@ -74,8 +92,8 @@ function pairs<T>(
 
 export function registerArrayComparison(): void {
   registerPolymorphic({
-    array_eq: comparing((order) => order === 0),
-    array_ne: comparing((order) => order !== 0),
+    array_eq: equality(true),
+    array_ne: equality(false),
     array_lt: comparing((order) => order < 0),
     array_le: comparing((order) => order <= 0),
     array_gt: comparing((order) => order > 0),
@@ -83,23 +101,23 @@ export function registerArrayComparison(): void {
     array_larger: extreme((order) => order > 0),
     array_smaller: extreme((order) => order < 0),
     btarraycmp: (types) => {
-      const compare = elementCompare(types);
-      return (_, a: ArrayValue, b: ArrayValue) => Math.sign(compareArrays(a, b, compare));
+      const compare = elementOrder(types);
+      return (_, a: ArrayValue, b: ArrayValue) => Math.sign(compareArrays(a, b, compare()));
     },
     arraycontains: (types) => {
-      const compare = elementCompare(types);
+      const equal = elementEquality(types);
       return (context, a: ArrayValue, b: ArrayValue) =>
-        pairs(context, a, b, () => contains(compare, a, b));
+        pairs(context, a, b, () => contains(equal(), a, b));
     },
     arraycontained: (types) => {
-      const compare = elementCompare(types);
+      const equal = elementEquality(types);
       return (context, a: ArrayValue, b: ArrayValue) =>
-        pairs(context, a, b, () => contains(compare, b, a));
+        pairs(context, a, b, () => contains(equal(), b, a));
     },
     arrayoverlap: (types) => {
-      const compare = elementCompare(types);
+      const equal = elementEquality(types);
       return (context, a: ArrayValue, b: ArrayValue) =>
-        pairs(context, a, b, () => overlap(compare, a, b));
+        pairs(context, a, b, () => overlap(equal(), a, b));
     },
   });
 }

@@ -7,6 +7,7 @@ import { formatType } from "../../catalog/format-type.ts";
 import type { Datum, RecordValue } from "../../values/datum.ts";
 import {
   compareRecords,
+  equalRecords,
   longRecords,
   recordHashKey,
   recordOutput,
@@ -56,6 +57,7 @@ export function makeCompositeType(
     receive: (bytes) => make(receiveFields(bytes, definition, fieldTypes())),
     send: (value) => sendRecord(value as RecordValue, find),
     compare: (a, b) => compareRecords(a as RecordValue, b as RecordValue, find),
+    equals: (a, b) => equalRecords(a as RecordValue, b as RecordValue, find),
     hashKey: (value) => recordHashKey(value as RecordValue, find),
     applyTypmod: keepValue,
   };
