@@ -178,12 +178,14 @@ export function isConstraintName(table: TableDescriptor, name: string): boolean 
   );
 }
 
-function nameOf(table: TableDescriptor, draft: ForeignKeyDraft): string {
-  const taken = (name: string): boolean => isConstraintName(table, name);
-  if (draft.name === undefined) {
-    return chooseName(table.name, joinedColumns(draft.columns), "fkey", taken);
-  }
-  if (!taken(draft.name)) return draft.name;
+function nameOf(table: TableDescriptor, { name, columns }: ForeignKeyDraft): string {
+  const taken = (each: string): boolean => isConstraintName(table, each);
+  return name ?? chooseName(table.name, joinedColumns(columns), "fkey", taken);
+}
+
+/** Comes before all else that may be wrong (ATExecAddConstraint). */
+function refuseTakenName(table: TableDescriptor, draft: ForeignKeyDraft): void {
+  if (draft.name === undefined || !isConstraintName(table, draft.name)) return;
   const text = `constraint "${draft.name}" for relation "${table.name}" already exists`;
   throw new SqlError("42710", text);
 }
@@ -233,6 +235,7 @@ export async function addForeignKey(
   draft: ForeignKeyDraft,
   isNew: boolean,
 ): Promise<TableDescriptor> {
+  refuseTakenName(table, draft);
   const parent = parentOf(context, draft.node);
   refuseLessKept(table, parent);
   const key = await foreignKey(context, table, parent, draft);

@@ -66,12 +66,19 @@ function untargeted(scope: Scope, elements: Elements, position: number): Expr {
   return {
     kind: "array",
     type,
-    typmod: -1,
+    typmod: commonTypmod(coerced, common),
     position,
     elementType,
     elements: coerced,
     multidims,
   };
+}
+
+/** What all agree on (exprTypmod of an ArrayExpr). */
+function commonTypmod(elements: readonly Expr[], type: number): number {
+  const typmod = elements[0]?.typmod ?? -1;
+  const isCommon = (each: Expr): boolean => each.type === type && each.typmod === typmod;
+  return elements.every(isCommon) ? typmod : -1;
 }
 
 interface ArrayShape {
