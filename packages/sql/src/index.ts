@@ -206,6 +206,7 @@ export type {
 export { foldConstants } from "./expression/fold.ts";
 export {
   allInSteps,
+  dividedInSteps,
   atOneGo,
   ListSteps,
   ListUnfinished,

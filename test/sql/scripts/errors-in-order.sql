@@ -32,3 +32,9 @@ create table pseudo_list as select array[(1, 'x'), (2, 'y')] as list;
 create table pseudo_row as select (1, 'x') as r;
 create view pseudo_view as select array[(1, 'x'), (2, 'y')] as list;
 create table pseudo_column (a record[]);
+
+-- each term of a condition becomes a boolean before the next one is looked at
+select 1 and nosuch;
+select true or 'x' or nosuch;
+select 1 where true and 2 and nosuch > 1;
+select 1 where nosuch and 1;

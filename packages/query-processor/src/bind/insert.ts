@@ -140,15 +140,16 @@ function columnsFor(
 }
 
 function valueExprs(scope: Scope, row: ParseNode): readonly Expr[] {
-  return items(row).flatMap((node) => {
+  const exprs: Expr[] = [];
+  for (const node of items(row)) {
     const marker = asTag(node, "SetToDefault");
-    if (marker !== undefined) return [defaultMarker(locationOf(marker))];
     const column = asTag(node, "ColumnRef");
-    if (column !== undefined && columnName(column).star) {
-      return expandStar(scope, columnName(column)).map(({ expr }) => expr);
-    }
-    return [scope.expr(node)];
-  });
+    if (marker !== undefined) exprs.push(defaultMarker(locationOf(marker)));
+    else if (column !== undefined && columnName(column).star) {
+      exprs.push(...expandStar(scope, columnName(column)).map(({ expr }) => expr));
+    } else exprs.push(scope.expr(node));
+  }
+  return exprs;
 }
 
 interface Source {

@@ -6,6 +6,7 @@
 import type { Expr, Steps } from "@firstlight/sql";
 import { procOf } from "@firstlight/sql";
 import type { ParseNode } from "../parse/parsed-statement.ts";
+import { noteSetless } from "./expression/set-returning.ts";
 import { ListUnread } from "./long-lists.ts";
 import type { Scope } from "./scope.ts";
 import { visitExpr } from "./walk.ts";
@@ -41,17 +42,20 @@ function leavesTraces(expr: Expr): boolean {
 }
 
 /** How one item is bound, and the expressions that it then consists of. */
-interface ItemBinder<T> {
-  readonly bind: (node: ParseNode) => T;
+interface ItemBinder<N, T> {
+  readonly bind: (node: N) => T;
   readonly exprs: (item: T) => readonly Expr[];
 }
 
 /** Lists in an item may be long as well. */
-function* boundItem<T>(node: ParseNode, binder: ItemBinder<T>): Steps<T | undefined> {
+function* boundItem<N, T>(node: N, binder: ItemBinder<N, T>): Steps<T | undefined> {
   for (;;) {
     try {
       const item = binder.bind(node);
-      return binder.exprs(item).some(leavesTraces) ? undefined : item;
+      const exprs = binder.exprs(item);
+      if (exprs.some(leavesTraces)) return undefined;
+      exprs.forEach(noteSetless);
+      return item;
     } catch (error) {
       if (!(error instanceof ListUnread)) return undefined;
       yield* error.steps;
@@ -59,10 +63,10 @@ function* boundItem<T>(node: ParseNode, binder: ItemBinder<T>): Steps<T | undefi
   }
 }
 
-function* itemSteps<T>(
+function* itemSteps<N, T>(
   { context }: Scope,
-  nodes: readonly ParseNode[],
-  binder: ItemBinder<T>,
+  nodes: readonly N[],
+  binder: ItemBinder<N, T>,
 ): Steps<BoundItems<T>> {
   const bound: (T | undefined)[] = [];
   for (const node of nodes) {
@@ -73,12 +77,12 @@ function* itemSteps<T>(
   return { items: bound, dependencies: [...dependencies], collates: { ...collates } };
 }
 
-/** `nodes.map(bind)` of a list of `owner`. */
-export function boundList<T>(
+/** `nodes.map(bind)` of a list of `owner`; of bound items those are the same that are bound in turns. */
+export function boundList<N, T>(
   scope: Scope,
   owner: ParseNode,
-  nodes: readonly ParseNode[],
-  binder: ItemBinder<T>,
+  nodes: readonly N[],
+  binder: ItemBinder<N, T>,
 ): readonly T[] {
   const { context } = scope;
   if (nodes.length < MANY) return nodes.map(binder.bind);

@@ -64,6 +64,10 @@ export function* makePlan(
     compileQuery(bound, planned, { keepsRowKeys, tests: about.tests });
   const executable = pauses ? yield* compiledInSteps(session.interrupts, compiles) : compiles();
   yield;
+  const schemaFirst = confirmsSchemaFirst(bound, image);
+  yield;
+  const sequenceValues = takesSequenceValues(bound.query);
+  yield;
   const plan: PreparedPlan = {
     kind: "plan",
     tag: statement.tag,
@@ -81,8 +85,8 @@ export function* makePlan(
     image,
     executable,
     dependencies: bound.dependencies,
-    confirmsSchemaFirst: confirmsSchemaFirst(bound, image),
-    takesSequenceValues: takesSequenceValues(bound.query),
+    confirmsSchemaFirst: schemaFirst,
+    takesSequenceValues: sequenceValues,
     access: bound.access,
     allowed: new Set(),
     reading: readingOf(evaluation, bound.literals),

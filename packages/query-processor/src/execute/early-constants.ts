@@ -8,13 +8,16 @@ import {
   type Datum,
   type EvaluationContext,
   type Expr,
+  allInSteps,
   childrenOf,
   compileExpr,
   foldConstants,
+  mapInSteps,
   procOf,
   readsFormat,
   replaceExpr,
   someExpr,
+  someInSteps,
   volatility,
 } from "@firstlight/sql";
 import type { PlanNode } from "../plan/plan-node.ts";
@@ -64,7 +67,8 @@ function isOpenNode(node: Expr): boolean {
 }
 
 function isClosedNode(expr: Expr): boolean {
-  const bare = withoutParams(expr);
+  const takesParams = someInSteps("params", expr, ({ kind }) => kind === "param");
+  const bare = takesParams ? withoutParams(expr) : expr;
   return volatility(bare) === "immutable" && !readsFormat(bare);
 }
 
@@ -80,6 +84,9 @@ function isHarmless(expr: Expr): boolean {
   return !someExpr(expr, mayFail);
 }
 
+/** Shorter lists are looked through at one go. */
+const MANY = 64;
+
 class Collector {
   readonly found: Candidate[] = [];
   /** Of nodes with others below them: each is asked again with every node that it is in. */
@@ -91,7 +98,8 @@ class Collector {
     if (children.length === 0) return false;
     let isOpen = this.#isOpen.get(expr);
     if (isOpen !== undefined) return isOpen;
-    isOpen = children.some((child) => this.#open(child));
+    const closed = (child: Expr): true | undefined => (this.#open(child) ? undefined : true);
+    isOpen = allInSteps("closed parts", children, closed) === undefined;
     this.#isOpen.set(expr, isOpen);
     return isOpen;
   }
@@ -111,27 +119,50 @@ class Collector {
     } else if (expr.kind === "case") {
       this.#case(expr);
     } else {
-      for (const child of childrenOf(expr)) this.expr(child);
+      this.#each(childrenOf(expr), (collector, child) => collector.expr(child));
     }
+  }
+
+  /** `collect` for each; of a long list some at a time. */
+  #each<T extends object>(list: readonly T[], collect: (to: Collector, item: T) => void): void {
+    if (list.length < MANY) {
+      for (const item of list) collect(this, item);
+      return;
+    }
+    const found = mapInSteps("early constants", list, (item) => {
+      const collector = new Collector();
+      collect(collector, item);
+      return collector.found;
+    });
+    for (const each of found) this.found.push(...each);
   }
 
   /** What follows a value that is known may be skipped because of it. */
   #upToClosed(args: readonly Expr[]): void {
-    for (const arg of args) {
-      this.expr(arg);
-      if (this.#isClosed(arg)) return;
-    }
+    const upTo = this.#firstClosed(args, (arg) => arg);
+    const reached = upTo === undefined ? args : args.slice(0, upTo + 1);
+    this.#each(reached, (collector, arg) => collector.expr(arg));
+  }
+
+  #firstClosed<T extends object>(
+    list: readonly T[],
+    exprOf: (item: T) => Expr,
+  ): number | undefined {
+    const open = (item: T): true | undefined => (this.#isClosed(exprOf(item)) ? undefined : true);
+    if (allInSteps("open terms", list, open) !== undefined) return undefined;
+    return list.findIndex((item) => this.#isClosed(exprOf(item)));
   }
 
   #case({ arg, whens, otherwise }: Extract<Expr, { kind: "case" }>): void {
     if (arg !== undefined) this.expr(arg);
     if (arg !== undefined && this.#isClosed(arg)) return;
-    for (const { condition, result } of whens) {
-      this.expr(condition);
-      if (this.#isClosed(condition)) return;
-      this.expr(result);
-    }
-    this.expr(otherwise);
+    const upTo = this.#firstClosed(whens, ({ condition }) => condition);
+    this.#each(upTo === undefined ? whens : whens.slice(0, upTo), (collector, when) => {
+      collector.expr(when.condition);
+      collector.expr(when.result);
+    });
+    const closed = upTo === undefined ? undefined : whens[upTo];
+    this.expr(closed?.condition ?? otherwise);
   }
 
   #add(expr: Expr): void {
@@ -150,7 +181,8 @@ class Collector {
   node(value: unknown): void {
     if (typeof value !== "object" || value === null || value instanceof Uint8Array) return;
     if (Array.isArray(value)) {
-      for (const each of value) this.node(each);
+      const nodes = value.filter(isObject);
+      this.#each(nodes, (collector, each) => collector.node(each));
       return;
     }
     if (isExpr(value)) {
@@ -163,6 +195,10 @@ class Collector {
     const fields = value as Readonly<Record<string, unknown>>;
     for (const key in fields) if (!OPAQUE.has(key)) this.node(fields[key]);
   }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }
 
 /** Expressions, and nothing else in a plan, have a type and a place. */
@@ -184,13 +220,10 @@ export type EarlyConstants = (context: EvaluationContext) => void;
 
 /** Throws what one of the plan's constants throws. */
 export function earlyConstants(plan: PlanNode): EarlyConstants {
-  let found: readonly Candidate[] | undefined;
+  const collector = new Collector();
+  collector.node(plan);
+  const { found } = collector;
   return (context) => {
-    if (found === undefined) {
-      const collector = new Collector();
-      collector.node(plan);
-      found = collector.found;
-    }
     if (found.length === 0) return;
     const { longCalls } = context;
     const calls = longCalls instanceof StatementLongCalls ? longCalls : undefined;

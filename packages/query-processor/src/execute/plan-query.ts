@@ -1,4 +1,5 @@
 /** From a bound statement to something that can be executed any number of times. */
+import { onceInSteps } from "@firstlight/sql";
 import type { BindResult, BoundQuery } from "../bind/query-tree.ts";
 import { isTemporaryOid } from "../catalog/builtin-objects.ts";
 import type { Catalog } from "../catalog/catalog.ts";
@@ -91,8 +92,8 @@ function compiled(query: BoundQuery, planned: PlannedStatement): PlanWithKeys {
     paramCount,
     top,
     modifies: modifies(node),
-    callsWriters: callsWriters(query),
-    writesByRow: modifies(node) && callsVolatile(query),
+    callsWriters: onceInSteps("writers", query, () => callsWriters(query)),
+    writesByRow: modifies(node) && onceInSteps("volatile calls", query, () => callsVolatile(query)),
     compile: compilePlan,
     rowKeys,
   };
@@ -132,6 +133,10 @@ export function planQuery(
   });
 }
 
+function isToldApart(query: BoundQuery): boolean {
+  return onceInSteps("literals", query, () => tellsLiteralsApart(query));
+}
+
 /** The second half of planQuery. */
 export function compileQuery(
   bound: BindResult,
@@ -167,7 +172,7 @@ export function compileQuery(
     readsOnly: keepsShared && !plan.modifies && !plan.callsWriters,
     callsWriters: plan.callsWriters,
     refusesItself: keepsShared && (plan.modifies || plan.callsWriters),
-    wantsLiterals: wantsLiterals(node) || (paramTypes.length > 0 && tellsLiteralsApart(query)),
+    wantsLiterals: wantsLiterals(node) || (paramTypes.length > 0 && isToldApart(query)),
     tests: tests?.isEmpty === false ? tests : undefined,
     execute: (context) => {
       failEarly(context.evaluation);

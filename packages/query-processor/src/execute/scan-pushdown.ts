@@ -102,20 +102,28 @@ function roomAfter(expr: Expr, room: number): number {
   return left;
 }
 
-/** An array with so many elements is too long whatever they become; computing it takes its time. */
-function isCertainlyLong(expr: Expr): boolean {
-  return someNode(
-    expr,
-    (node) =>
-      node.kind === "scalarArrayOp" &&
-      node.array.kind === "array" &&
-      node.array.elements.length * ELEMENT_TEXT > PUSHED_TEXT_MAX,
+function isLongArray(node: Expr): boolean {
+  return (
+    node.kind === "scalarArrayOp" &&
+    node.array.kind === "array" &&
+    node.array.elements.length * ELEMENT_TEXT > PUSHED_TEXT_MAX
   );
+}
+
+/**
+ * An array with so many elements is too long whatever they become, and so many columns stay columns:
+ * finding out what becomes of the rest takes its time.
+ */
+function isCertainlyLong(expr: Expr): boolean {
+  let columns = 0;
+  return someNode(expr, (node) => {
+    if (node.kind === "slot") columns++;
+    return columns * NODE_TEXT > PUSHED_TEXT_MAX || isLongArray(node);
+  });
 }
 
 /** Undefined also where that is too long to be sent with every page. */
 function shortPushable(expr: Expr, context: EvaluationContext): Expr | undefined {
-  if (isCertainlyLong(expr)) return undefined;
   const pushed = pushableExpr(expr, context);
   return pushed !== undefined && roomAfter(pushed, PUSHED_TEXT_MAX) >= 0 ? pushed : undefined;
 }
@@ -124,6 +132,7 @@ interface Condition {
   /** Over the scan's output, and over the stored row. */
   readonly own: Expr;
   readonly stored: Expr;
+  readonly isLong: boolean;
 }
 
 interface PushedConditions {
@@ -138,8 +147,8 @@ interface PushedConditions {
 function divided(all: readonly Condition[], context: EvaluationContext): PushedConditions {
   const pushed: Expr[] = [];
   let room = PUSHED_TEXT_MAX;
-  for (const { stored } of all) {
-    const fixed = isCertainlyLong(stored) ? undefined : pushableExpr(stored, context);
+  for (const { stored, isLong } of all) {
+    const fixed = isLong ? undefined : pushableExpr(stored, context);
     const left = fixed === undefined ? -1 : roomAfter(fixed, room);
     if (fixed === undefined || left < 0) break;
     room = left;
@@ -149,11 +158,15 @@ function divided(all: readonly Condition[], context: EvaluationContext): PushedC
   return { filter: conjunction(pushed), rest };
 }
 
-/** Compiled once as long as the same conditions are left. */
-function restTest(): (rest: readonly Expr[]) => CompiledPredicate | undefined {
+/** Compiled once as long as the same conditions are left; `whole`: of all of them. */
+function restTest(
+  count: number,
+  whole: CompiledPredicate | undefined,
+): (rest: readonly Expr[]) => CompiledPredicate | undefined {
   let last: readonly Expr[] = [];
   let test: CompiledPredicate | undefined;
   return (rest) => {
+    if (rest.length === count) return whole;
     const isSame = rest.length === last.length && rest.every((each, at) => each === last[at]);
     if (isSame) return test;
     last = rest;
@@ -186,13 +199,23 @@ function isSetAnew(condition: KeyCondition): boolean {
   );
 }
 
-/** Undefined when there is nothing to push, or a filter that storage can never evaluate. */
-export function compileScanPushdown(node: ScanNode, layout: TableLayout): ScanPushdown | undefined {
+/**
+ * Undefined when there is nothing to push, or a filter that storage can never evaluate. `test`: the
+ * filter, compiled.
+ */
+export function compileScanPushdown(
+  node: ScanNode,
+  layout: TableLayout,
+  test: CompiledPredicate | undefined,
+): ScanPushdown | undefined {
   if (node.filter === undefined) return compileProjectionPushdown(node, layout);
   if (isLookup(node) || !isPushable(node.filter)) return undefined;
-  const conditions = conjuncts(node.filter).map((own) => ({ own, stored: overStored(own, node) }));
+  const conditions = conjuncts(node.filter).map((own) => {
+    const stored = overStored(own, node);
+    return { own, stored, isLong: isCertainlyLong(stored) };
+  });
   const isWhole = node.access.kind === "full";
-  const testOf = restTest();
+  const testOf = restTest(conditions.length, test);
   return (context) => {
     const { filter, rest } = divided(conditions, context);
     if (filter === undefined && !isWhole) return undefined;
@@ -230,6 +253,7 @@ function mayPush(node: AggregateNode, scan: ScanNode): boolean {
     node.groupings.length === 0 &&
     node.groupingSets.length === 1 &&
     node.groupingSets[0]?.length === node.groupBy.length &&
+    !exprs.some(isCertainlyLong) &&
     exprs.every((expr) => isPushable(expr)) &&
     node.aggregates.every(
       (call) =>

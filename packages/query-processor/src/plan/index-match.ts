@@ -9,13 +9,14 @@ import {
   btreeStrategies,
   elementTypeOf,
   operatorByOid,
+  someInSteps,
   typeOrdering,
   volatility,
   isSameValue,
 } from "@firstlight/sql";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { derivedColumns } from "../bind/index-expressions.ts";
-import { conjunction, conjuncts, exprKey, mapChildren, someNode } from "./expression-map.ts";
+import { conjunction, conjuncts, exprKey, mapChildren } from "./expression-map.ts";
 import { fixedPart, patternOperator, successor } from "./like-prefix.ts";
 import type { KeyCondition, RangeBound } from "./plan-node.ts";
 import { impliedOfFirst } from "./row-comparison.ts";
@@ -115,7 +116,8 @@ function columnOf(expr: Expr, entry: IndexedEntry): IndexedColumn | undefined {
 
 export function isRunTimeConstant(expr: Expr): boolean {
   if (expr.kind === "const" || expr.kind === "param" || expr.kind === "execParam") return true;
-  const varies = someNode(
+  const varies = someInSteps(
+    "run-time constant",
     expr,
     (node) =>
       node.kind === "var" ||
@@ -279,9 +281,10 @@ function arrayCondition(
   entry: IndexedEntry,
 ): ColumnCondition | undefined {
   const column = columnOf(qual.scalar, entry);
-  if (column === undefined || !qual.any || !isRunTimeConstant(qual.array)) return undefined;
+  if (column === undefined || !qual.any) return undefined;
   if (strategyOf(qual.operator, column.type) !== EQUAL) return undefined;
   if (!comparable(column.type, elementTypeOf(qual.array.type))) return undefined;
+  if (!isRunTimeConstant(qual.array)) return undefined;
   return { qual, position: column.position, kind: "any", inclusive: true, value: qual.array };
 }
 

@@ -4,7 +4,7 @@
  * before it is joined. PostgreSQL's prepqual.c and orclauses.c do the same.
  */
 import type { Expr } from "@firstlight/sql";
-import { mapInSteps, someInSteps, volatility } from "@firstlight/sql";
+import { allInSteps, mapInSteps, someInSteps, volatility } from "@firstlight/sql";
 import { sameExpr } from "../bind/walk.ts";
 import { isSubset, rtesOf } from "./equality.ts";
 import { conjunction, conjuncts, someNode } from "./expression-map.ts";
@@ -27,20 +27,19 @@ function factoredOr(or: Or): readonly Expr[] {
   const arms = mapInSteps("arms", or.args, (arm) => conjuncts(arm));
   const shared = sharedConjuncts(arms);
   if (shared.length === 0) return [or];
-  const rests = arms.map((arm) => arm.filter((each) => !isAmong(each, shared)));
-  const args = rests.map((rest) => conjunction(rest)).filter((rest) => rest !== undefined);
+  const rests = mapInSteps("rests", arms, (arm) =>
+    conjunction(arm.filter((each) => !isAmong(each, shared))),
+  );
+  const args = rests.filter((rest) => rest !== undefined);
   // An arm without a rest is true wherever the shared conditions are.
   return args.length < arms.length ? shared : [...shared, { ...or, args }];
 }
 
 /** Those of the first arm that all others have; of many arms most have nothing in common. */
 function sharedConjuncts([first = [], ...others]: readonly (readonly Expr[])[]): readonly Expr[] {
-  let shared: readonly Expr[] = first;
-  for (const arm of others) {
-    if (shared.length === 0) break;
-    shared = shared.filter((each) => isAmong(each, arm));
-  }
-  return shared;
+  return first.filter(
+    (each) => allInSteps("shared", others, (arm) => isAmong(each, arm) || undefined) !== undefined,
+  );
 }
 
 /** By comparison: keys of thousands of arms take longer to write than most arms take to be told apart. */

@@ -3,7 +3,7 @@
  * weakens outer joins where a condition rejects NULLs, and has what is left joined by cost.
  */
 import type { Expr } from "@firstlight/sql";
-import { volatility } from "@firstlight/sql";
+import { dividedInSteps, volatility } from "@firstlight/sql";
 import type { BoundSelect, FromItem, RangeTableEntry, RowMark } from "../bind/query-tree.ts";
 import { isSubset, rtesOf } from "./equality.ts";
 import { conjuncts, exprKey, someNode } from "./expression-map.ts";
@@ -224,18 +224,14 @@ export function planFrom(
     ...impliedRestrictions(conditions),
     ...group.quals,
   ]);
-  const gates: Expr[] = [];
-  const rest: Expr[] = [];
-  for (const qual of others) {
-    if (isAboutNoRow(qual)) gates.push(qual);
-    else rest.push(withInitPlans(scope, qual));
-  }
+  const [gates, ofRows] = dividedInSteps("gates", others, isAboutNoRow);
+  const rest = ofRows.map((qual) => withInitPlans(scope, qual));
   const reduced = reduceOuterJoins({ items: group.items, quals: rest }, new Set());
   refuseLockedNulls(reduced, options.marks ?? []);
   const { group: top, forgotten } = findAntiJoins(reduced, options.keys ?? new Set());
   const { items, quals } = top;
   const late = semiJoins.length > 0 ? quals.filter((qual) => needsSubplan(qual)) : [];
-  const early = quals.filter((qual) => !late.includes(qual));
+  const early = late.length === 0 ? quals : quals.filter((qual) => !late.includes(qual));
   const semis = semiJoins.map((semi) => semiGroup(scope, semi, forgotten));
   const planned = planGroup(scope, { items, quals: early }, semis, late, options);
   // What is above sees NULLs; what was joined has seen the columns.

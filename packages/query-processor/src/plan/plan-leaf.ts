@@ -3,7 +3,13 @@
  * with the conditions that are about it alone.
  */
 import type { Expr } from "@firstlight/sql";
-import { mapInSteps, quoteIdentifier, someInSteps, volatility } from "@firstlight/sql";
+import {
+  dividedInSteps,
+  mapInSteps,
+  quoteIdentifier,
+  someInSteps,
+  volatility,
+} from "@firstlight/sql";
 import type { BoundSelect, RangeTableEntry, TableSample } from "../bind/query-tree.ts";
 import type { TableDescriptor } from "../catalog/descriptors.ts";
 import { guessedWidth } from "../statistics/stored-width.ts";
@@ -163,7 +169,11 @@ function planTable(
   options: LeafOptions,
 ): readonly [PlannedLeaf, ...PlannedLeaf[]] {
   // Storage knows a row's columns, not its key.
-  const late = quals.filter((qual) => needsSubplan(qual) || usesRowKey(qual));
+  const [late, early] = dividedInSteps(
+    "of no scan",
+    quals,
+    (qual) => needsSubplan(qual) || usesRowKey(qual),
+  );
   const request: ScanRequestOf = {
     context: tableContext(scope, index, rte.table),
     rte: index,
@@ -171,7 +181,7 @@ function planTable(
     alias: rte.alias,
     columns: scope.columnsOf(index),
     withKey: options.withKey || scope.usesKey(index),
-    quals: quals.filter((qual) => !late.includes(qual)),
+    quals: early,
     isUseful: options.isUseful,
     onlySome: options.onlySome,
     first: late.length > 0 ? undefined : options.first,
@@ -352,8 +362,11 @@ function planSample(
 ): PlannedLeaf {
   const params = new ArgumentParams(scope);
   const { method, repeatable } = sample;
-  const late = quals.filter((qual) => needsSubplan(qual) || volatility(qual) === "volatile");
-  const early = quals.filter((qual) => !late.includes(qual));
+  const [late, early] = dividedInSteps(
+    "behind samples",
+    quals,
+    (qual) => needsSubplan(qual) || volatility(qual) === "volatile",
+  );
   const [scan] = planTable(scope, index, rte, early, { withKey: true });
   const { node: child, layout } = scan.relation;
   const keySlot = layout.get(keyVar(index));

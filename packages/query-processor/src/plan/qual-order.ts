@@ -4,7 +4,7 @@
  * it does there.
  */
 import type { Expr } from "@firstlight/sql";
-import { procOf, requireProc, volatility } from "@firstlight/sql";
+import { mapInSteps, procOf, requireProc, volatility } from "@firstlight/sql";
 import { someNode, walk } from "./expression-map.ts";
 import { ELEMENTS_DEFAULT } from "./selectivity/array-clause.ts";
 
@@ -61,6 +61,8 @@ function ownCost(node: Expr): number {
 
 export function orderedQuals(quals: readonly Expr[]): readonly Expr[] {
   if (quals.length < 2) return quals;
-  const costs = new Map(quals.map((qual) => [qual, costOf(qual)]));
-  return quals.toSorted((a, b) => (costs.get(a) ?? 0) - (costs.get(b) ?? 0));
+  const costs = mapInSteps("costs", quals, costOf);
+  if (costs.every((cost, at) => at === 0 || cost >= (costs[at - 1] ?? 0))) return quals;
+  const costOfEach = new Map(quals.map((qual, at) => [qual, costs[at] ?? 0]));
+  return quals.toSorted((a, b) => (costOfEach.get(a) ?? 0) - (costOfEach.get(b) ?? 0));
 }

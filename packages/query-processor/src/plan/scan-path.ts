@@ -4,7 +4,7 @@
  */
 import { orderedQuals } from "./qual-order.ts";
 import type { Expr } from "@firstlight/sql";
-import { isSameValue, quoteIdentifier } from "@firstlight/sql";
+import { isSameValue, mapInSteps, quoteIdentifier } from "@firstlight/sql";
 import type { IndexDescriptor, TableDescriptor } from "../catalog/descriptors.ts";
 import { conjunction } from "./expression-map.ts";
 import { derivedColumns } from "../bind/index-expressions.ts";
@@ -176,9 +176,9 @@ function coversColumns(request: ScanRequestOf, index: IndexDescriptor): boolean 
 function candidatePaths(request: ScanRequestOf): Path[] {
   const { rte, table, quals, context } = request;
   const derived = derivedPositions(table, rte);
-  const conditions = quals.flatMap((qual) =>
+  const conditions = mapInSteps("conditions", quals, (qual) =>
     columnConditions(qual, rte, derived, (expr) => context.estimation.valueOf(expr)),
-  );
+  ).flat();
   const { positionsOf } = derivedColumns(table);
   const primary = request.table.indexes.find((index) => index.number === 0);
   const paths: Path[] = [];

@@ -31,6 +31,9 @@ const ITEMS_PER_LOOK = 4;
 /** Attempts of one list at most, however loaded the machine is. */
 const ATTEMPTS_MAX = 16;
 
+/** Of one thing by itself: what came of it is worth beginning anew. */
+const LONG_MICROS = 1_000;
+
 /** What came of the first items of a list. */
 interface KnownItems {
   readonly list: readonly unknown[];
@@ -114,9 +117,11 @@ export class ListSteps {
     if (known === this.#left) this.#left = undefined;
     const { results } = known;
     if (results.length === 0) {
-      this.#fresh ??= this.#micros();
+      const from = this.#micros();
+      this.#fresh ??= from;
       results.push(within(undefined, make));
-      if (++this.#made % ATTEMPTS_MAX === 0 && this.#isToLeave()) this.#leave(known);
+      const isLong = this.#micros() - from >= LONG_MICROS;
+      if ((++this.#made % ATTEMPTS_MAX === 0 || isLong) && this.#isToLeave()) this.#leave(known);
     }
     return results[0] as R;
   }
@@ -213,6 +218,16 @@ export function allInSteps<T extends object, R extends object | boolean>(
     found.push(result);
   }
   return found;
+}
+
+/** Those that `test` is true of, and the others. */
+export function dividedInSteps<T extends object>(
+  site: string,
+  list: readonly T[],
+  test: (item: T) => boolean,
+): readonly [readonly T[], readonly T[]] {
+  const found = mapInSteps(site, list, test);
+  return [list.filter((_item, at) => found[at]), list.filter((_item, at) => found[at] !== true)];
 }
 
 /** Whether steps are taken with a list of so many. */

@@ -50,6 +50,7 @@ function asConstant(expr: Expr, context: EvaluationContext): Expr | undefined {
  * is volatile and what is stable uses no column. Kinds that a planner replaces cannot.
  */
 export function isPushable(expr: Expr): boolean {
+  if (expr.kind === "and" || expr.kind === "or") return areAllPushable(expr.args);
   if (NEEDS_PLANNER.has(expr.kind)) return false;
   if (volatility(expr) === "volatile") return false;
   if (isOneValue(expr)) return !someExpr(expr, isUnplannedCall);
@@ -57,7 +58,11 @@ export function isPushable(expr: Expr): boolean {
   if (volatility(expr) === "immutable") return !readsFormat(expr);
   const own = childrenOf(expr);
   if (own.length === 0 || !isImmutableItself(expr)) return false;
-  return allInSteps("pushable", own, (child) => isPushable(child) || undefined) !== undefined;
+  return areAllPushable(own);
+}
+
+function areAllPushable(exprs: readonly Expr[]): boolean {
+  return allInSteps("pushable", exprs, (expr) => isPushable(expr) || undefined) !== undefined;
 }
 
 /** The node with its children taken for columns. */

@@ -10,7 +10,7 @@ import { baseElementTypeOid, baseTypeOid, isComposite, typeRow } from "../catalo
 import { isCollatable } from "../expression/collation.ts";
 import { readLiteral } from "../expression/type-io.ts";
 import { expressionLocation } from "../expression/location.ts";
-import { mapChildren } from "../expression/walk.ts";
+import { childrenOf } from "../expression/walk.ts";
 import type { Const, Expr, Param } from "../expression/tree.ts";
 import { BOOL, INT4, INTERVAL, RECORD, UNKNOWN } from "../types/oids.ts";
 import {
@@ -379,12 +379,7 @@ function containsSet(expr: Expr): boolean {
   if (expr.kind === "call" && procOf(expr).returnsSet) return true;
   // The arguments of these were looked at when they were made.
   if (expr.kind === "and" || expr.kind === "or" || expr.kind === "not") return false;
-  let found = false;
-  mapChildren(expr, (child) => {
-    found ||= containsSet(child);
-    return child;
-  });
-  return found;
+  return childrenOf(expr).some(containsSet);
 }
 
 function refuseSet(expr: Expr, construct: string): void {

@@ -9,7 +9,7 @@ import {
 } from "@firstlight/sql";
 import { list, locationOf, requiredChild, string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
-import { boundExprs } from "../many-items.ts";
+import { boundList } from "../many-items.ts";
 import type { Scope } from "../scope.ts";
 
 const BOOL_OPS = {
@@ -22,9 +22,10 @@ export function boolExpr(scope: Scope, fields: ParseNode): Expr {
   const name = string(fields, "boolop");
   const [kind, construct] = BOOL_OPS[name === "AND_EXPR" || name === "OR_EXPR" ? name : "NOT_EXPR"];
   const { resolve } = scope.context;
-  const args = boundExprs(scope, fields, list(fields, "args")).map((arg) =>
-    coerceToBoolean(resolve, arg, construct),
-  );
+  const args = boundList(scope, fields, list(fields, "args"), {
+    bind: (node) => coerceToBoolean(resolve, scope.expr(node), construct),
+    exprs: (arg) => [arg],
+  });
   return { kind, type: oids.BOOL, typmod: -1, position: locationOf(fields), args };
 }
 

@@ -15,7 +15,7 @@ import {
 import type { ConstantRows } from "../../parse/constant-rows.ts";
 import { asTag, constantRows, items, locationOf, requiredChild } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
-import { boundExprs } from "../many-items.ts";
+import { boundExprs, boundList } from "../many-items.ts";
 import type { Scope } from "../scope.ts";
 import { forEachChild } from "../walk.ts";
 import { convertedConstants, typicalConstants, wholeList } from "./constant-list.ts";
@@ -111,15 +111,19 @@ export function inList(scope: Scope, fields: ParseNode, name: string): Expr {
   const short = lifted === undefined ? undefined : inConstants(context, lifted);
   if (short !== undefined) return short;
   const rights = boundExprs(scope, right, items(right));
-  const constants = new Set(rights.filter((each) => !containsVar(each)));
-  const elementType = constants.size > 1 ? elementTypeFor(left, [...constants]) : 0;
-  const args: Expr[] = [];
+  const constants = rights.filter((each) => !containsVar(each));
+  const elementType = constants.length > 1 ? elementTypeFor(left, constants) : 0;
+  const found: Expr[] = [];
   let remaining: readonly Expr[] = rights;
   if (elementType !== 0) {
-    args.push(arrayComparison(context, [...constants], elementType));
-    remaining = rights.filter((each) => !constants.has(each));
+    found.push(arrayComparison(context, constants, elementType));
+    remaining = constants.length === rights.length ? [] : rights.filter(containsVar);
   }
-  for (const each of remaining) args.push(single(context, each));
+  const singles = boundList(scope, fields, remaining, {
+    bind: (each) => single(context, each),
+    exprs: (compared) => [compared],
+  });
+  const args = [...found, ...singles];
   const [only] = args;
   if (args.length === 1 && only !== undefined) return only;
   const kind = context.any ? "or" : "and";

@@ -15,10 +15,17 @@ const MOVE_TO_FROM =
 /** What has been searched when it was bound itself: those within others would be so again and again. */
 const HAS_NONE: ReadonlySet<Expr["kind"]> = new Set(["case", "coalesce"]);
 
+/** Items of long lists, which were searched as they were bound. */
+const setless = new WeakSet<Expr>();
+
+export function noteSetless(expr: Expr): void {
+  setless.add(expr);
+}
+
 /** The first set-returning call in an expression, not looking into subqueries. */
 export function findSetCall(expr: Expr): Expr | undefined {
   if (isSetCall(expr)) return expr;
-  return HAS_NONE.has(expr.kind) ? undefined : setCallWithin(expr);
+  return HAS_NONE.has(expr.kind) || setless.has(expr) ? undefined : setCallWithin(expr);
 }
 
 export function setCallWithin(expr: Expr): Expr | undefined {

@@ -59,6 +59,7 @@ export function compileScan(node: ScanNode): CompiledScan {
   const indexOnly = access.kind === "index" && access.indexOnly && index !== undefined;
   const prefix = index?.prefix ?? layout.prefix;
   const parts = index?.keyParts ?? layout.primaryParts;
+  const filter = node.filter === undefined ? undefined : compilePredicate(node.filter);
   const decoderOf = (at: number): ((entry: Uint8Array) => Row) =>
     index === undefined ? layout.decoder([parts[at]?.position ?? 0]) : index.decoder([at]);
   return {
@@ -75,8 +76,8 @@ export function compileScan(node: ScanNode): CompiledScan {
     walk: compileWalk(access, node.reverse, prefix, parts, decoderOf),
     decode: indexOnly ? entryDecoder(node, index) : layout.decoder(node.columns),
     suffix: index === undefined ? undefined : index.decoder([index.stored.length]),
-    filter: node.filter === undefined ? undefined : compilePredicate(node.filter),
-    pushdown: index === undefined ? compileScanPushdown(node, layout) : undefined,
+    filter,
+    pushdown: index === undefined ? compileScanPushdown(node, layout, filter) : undefined,
   };
 }
 

@@ -3,7 +3,7 @@
  * made of them, searched, and the chosen path built.
  */
 import type { Expr } from "@firstlight/sql";
-import { toEnd } from "@firstlight/sql";
+import { dividedInSteps, toEnd } from "@firstlight/sql";
 import { ONE_ROW } from "../estimate.ts";
 import type { JoinInput } from "./join-request.ts";
 import { Layout } from "../layout.ts";
@@ -155,8 +155,11 @@ class GroupPlanner {
 
   /** The only relation: conditions without a column of it are asked once it is read. */
   single(item: Item, quals: readonly Expr[]): GroupPlan {
-    const late = quals.filter((qual) => needsSubplan(qual) || rtesOf(qual).size === 0);
-    const early = quals.filter((qual) => !late.includes(qual));
+    const [late, early] = dividedInSteps(
+      "late",
+      quals,
+      (qual) => needsSubplan(qual) || rtesOf(qual).size === 0,
+    );
     const inputs =
       item.kind === "leaf"
         ? this.#leaf(item.rte, early, late.length > 0 ? undefined : this.#alone(item.rte))

@@ -1,6 +1,6 @@
 /** `column = ANY (...)` and its kin: scalararraysel of PostgreSQL. */
 import type { Call, Datum, Expr, ScalarArrayOp } from "@firstlight/sql";
-import { elementTypeOid, operatorByOid } from "@firstlight/sql";
+import { elementTypeOid, mapInSteps, operatorByOid, someInSteps } from "@firstlight/sql";
 import { elementShare } from "./element-clause.ts";
 import type { Estimation } from "./relation-facts.ts";
 import { clampShare, rtesIn, variableOf } from "./variable.ts";
@@ -12,6 +12,7 @@ const ELEMENTS_TRIED = 1000;
 
 interface Elements {
   readonly count: number;
+  readonly isWritten: boolean;
   /** Not all of many. */
   readonly first: readonly Expr[];
 }
@@ -19,7 +20,8 @@ interface Elements {
 function elementsOf(estimation: Estimation, array: Expr): Elements | undefined {
   if (array.kind === "relabel") return elementsOf(estimation, array.arg);
   if (array.kind === "array" && !array.multidims) {
-    return { count: array.elements.length, first: array.elements.slice(0, ELEMENTS_TRIED) };
+    const { elements } = array;
+    return { count: elements.length, isWritten: true, first: elements.slice(0, ELEMENTS_TRIED) };
   }
   const value = estimation.valueOf(array);
   if (value === undefined || value === null || typeof value !== "object") return undefined;
@@ -32,7 +34,7 @@ function elementsOf(estimation: Estimation, array: Expr): Elements | undefined {
     typmod: -1,
     position: -1,
   }));
-  return { count: value.elements.length, first };
+  return { count: value.elements.length, isWritten: false, first };
 }
 
 function callOf(expr: ScalarArrayOp, element: Expr): Call {
@@ -59,6 +61,7 @@ function combined(expr: ScalarArrayOp, shares: readonly number[]): number {
 function amongElements(estimation: Estimation, expr: ScalarArrayOp): number | undefined {
   const estimator = operatorByOid(expr.operator)?.restriction;
   if (estimator !== "eqsel" && estimator !== "neqsel") return undefined;
+  if (!someInSteps("element columns", expr.array, ({ kind }) => kind === "var")) return undefined;
   if (rtesIn(expr.array).size !== 1 || rtesIn(expr.scalar).size > 0) return undefined;
   const value = estimation.valueOf(expr.scalar);
   const variable = variableOf(estimation, expr.array);
@@ -84,7 +87,11 @@ export function arrayShare(
     const all = Array.from({ length: ELEMENTS_DEFAULT }, () => share);
     return clampShare(combined(expr, all));
   }
-  const shares = elements.first.map((element) => shareOf(callOf(expr, element)));
+  const shareOfElement = (element: Expr): number => shareOf(callOf(expr, element));
+  // Those of a constant are made anew each time that planning begins.
+  const shares = elements.isWritten
+    ? mapInSteps("elements", elements.first, shareOfElement)
+    : elements.first.map(shareOfElement);
   const share = combined(expr, shares);
   return clampShare(share * Math.max(1, elements.count / ELEMENTS_TRIED));
 }

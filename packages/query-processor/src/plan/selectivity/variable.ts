@@ -1,7 +1,7 @@
 /** A column in a condition with what is known of it: examine_variable of PostgreSQL. */
 import type { Expr, Var } from "@firstlight/sql";
+import { childrenOf } from "@firstlight/sql";
 import type { ColumnStatistics } from "../../statistics/table-statistics.ts";
-import { mapChildren } from "../expression-map.ts";
 import type { Estimation, RelationFacts } from "./relation-facts.ts";
 
 const BOOL = 16;
@@ -47,10 +47,7 @@ function collect(expr: Expr, into: Set<number>): void {
     if (expr.levelsUp === 0) into.add(expr.rte);
     return;
   }
-  mapChildren(expr, (child) => {
-    collect(child, into);
-    return child;
-  });
+  for (const child of childrenOf(expr)) collect(child, into);
 }
 
 export interface DistinctCount {
