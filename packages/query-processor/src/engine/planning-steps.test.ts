@@ -61,6 +61,17 @@ const PLANNED: Readonly<Record<string, string>> = {
   "subqueries with subqueries": `select ${list((i) => `(select max(u.a) from u where u.id < (select min(b) from t where id > ${i}))`)}, (select a from u where u.id = t.b) from t`,
   "subqueries with joins": `select ${list((i) => `(select count(*) from ${CHAIN} and t0.b > ${i})`, ", ", 18)}`,
   COALESCE: `select coalesce(${list((i) => `nullif(a, ${i})`)}), greatest(${list((i) => `b - ${i}`)}) from t`,
+  "rows in an IN list": `select 1 from t where (a, b) in (${list((i) => `(${i}, ${i} + b)`)})`,
+  "OR of arms that share a condition": `select 1 from t where ${list((i) => `(a = ${i} and b = 0)`, " or ")}`,
+  "arms of UNION ALL": list((i) => `select a, b from t where id = ${i}`, " union all "),
+  "arms of UNION ALL in order": `${list((i) => `select a, b from t where id > ${i}`, " union all ")} order by 1 limit 3`,
+  "arms of EXCEPT": list((i) => `select a from t where id = ${i}`, " except "),
+  "arms with subqueries": list(
+    (i) => `select (select max(a) from u where id > ${i}) from t`,
+    " union all ",
+  ),
+  "grouping sets": `select count(*) from t group by cube (${list((i) => `a % ${i + 2}`, ", ", 7)})`,
+  "constants that may fail": `select array[${list((i) => `a + 1 / ${i + 1}`)}] from t`,
   "two lists that are the same": `select 1 from t where a in (${list((i) => `b + ${i}`)}) or b in (${list((i) => `b + ${i}`)})`,
 };
 
@@ -74,6 +85,9 @@ const ANSWERED: Readonly<Record<string, string>> = {
   OR: `select n from generate_series(1, 600) n where ${ONE_OF_MANY}`,
   "OR of looks alike": `select n from generate_series(1, 600) n where ${list((i) => `n::text like '%${i}1'`, " or ")}`,
   AND: `select n from generate_series(1, 900) n where ${list((i) => `n <> ${i * 2} and n % 997 <> ${i}`, " and ")}`,
+  "IN list of rows": `select n from generate_series(1, 900) n where (n, n % 2) in (${list((i) => `(${i * 2}, ${i} % 2)`)})`,
+  "UNION ALL": list((i) => `select n + ${i} from generate_series(1, 2) n`, " union all "),
+  "UNION ALL in order": `${list((i) => `select n * ${i} from generate_series(-2, 2) n`, " union all ")} order by 1 limit 7`,
   COALESCE: `select coalesce(${list((i) => `nullif(n / n, ${i})`)}), least(${list((i) => `n - ${i}`)}) from generate_series(1, 5) n`,
 };
 

@@ -7,6 +7,7 @@ import { slot } from "./layout.ts";
 import { entryLayout } from "./plan-leaf.ts";
 import { isVolatileExpr } from "./expression-traits.ts";
 import { isRunTimeConstant } from "./index-match.ts";
+import { plannedApart } from "./planned-apart.ts";
 import type { AppendNode, PlanNode } from "./plan-node.ts";
 import { isSetReturning } from "./expression-traits.ts";
 import type { Scope } from "./scope.ts";
@@ -18,11 +19,11 @@ function leftmost(tree: SetOperation): number {
 function planArm(scope: Scope, index: number): PlanNode {
   const rte = scope.rte(index);
   if (rte.kind !== "subquery") throw new Error("an arm of a set operation is a subquery");
-  return planQuery(scope, rte.query);
+  return planQuery(scope, "arms", rte.query);
 }
 
-function planQuery(scope: Scope, query: BoundSelect): PlanNode {
-  return scope.child(query.rangeTable).planSelect(query);
+function planQuery(scope: Scope, site: string, query: BoundSelect, whole?: BoundSelect): PlanNode {
+  return plannedApart(site, scope.child(query.rangeTable), query, whole);
 }
 
 function appendOf(children: readonly PlanNode[]): AppendNode {
@@ -36,19 +37,34 @@ function appendOf(children: readonly PlanNode[]): AppendNode {
   };
 }
 
-/** UNION ALL of UNION ALL is one append. */
 function flatten(node: PlanNode): readonly PlanNode[] {
   return node.kind === "append" && node.mergedBy === undefined ? node.children : [node];
 }
 
+/** UNION ALL of UNION ALL is one append. */
+function addParts(
+  scope: Scope,
+  tree: SetOperation,
+  types: readonly number[],
+  parts: PlanNode[],
+): void {
+  if (tree.kind === "union" && tree.all) {
+    addParts(scope, tree.left, types, parts);
+    addParts(scope, tree.right, types, parts);
+  } else for (const part of flatten(planTree(scope, tree, types))) parts.push(part);
+}
+
 export function planTree(scope: Scope, tree: SetOperation, types: readonly number[]): PlanNode {
   if (tree.kind === "arm") return planArm(scope, tree.rte);
-  const left = planTree(scope, tree.left, types);
-  const right = planTree(scope, tree.right, types);
   if (tree.kind === "union") {
-    const append = appendOf([...flatten(left), ...flatten(right)]);
+    const parts: PlanNode[] = [];
+    addParts(scope, tree.left, types, parts);
+    addParts(scope, tree.right, types, parts);
+    const append = appendOf(parts);
     return tree.all ? append : distinctRows(append, types);
   }
+  const left = planTree(scope, tree.left, types);
+  const right = planTree(scope, tree.right, types);
   const { rows } = left.estimate;
   return {
     kind: "setOperation",
@@ -123,7 +139,9 @@ function mergedArms(
   if (arms === undefined || keys === undefined) return undefined;
   const ordered = arms.map((rte) => orderedArm(scope, rte, query, keys, types));
   if (ordered.some((arm) => arm === undefined)) return undefined;
-  const children = ordered.flatMap((arm) => (arm === undefined ? [] : [planQuery(scope, arm)]));
+  const children = ordered.flatMap((arm) =>
+    arm === undefined ? [] : [planQuery(scope, "ordered arms", arm.limited, arm.whole)],
+  );
   const append = appendOf(children);
   const mergedBy = keys.map(({ column, descending, nullsFirst, proc }): SortKey => {
     const expr = slot(column, { type: types[column] ?? 0, typmod: -1 });
@@ -148,6 +166,12 @@ function sortColumns(query: BoundSelect, types: readonly number[]): ColumnKey[] 
   return keys;
 }
 
+interface OrderedArm {
+  readonly limited: BoundSelect;
+  /** As it is written. */
+  readonly whole: BoundSelect;
+}
+
 /** Undefined when the arm has an order, a limit or locks of its own. */
 function orderedArm(
   scope: Scope,
@@ -155,7 +179,7 @@ function orderedArm(
   { limit, offset }: BoundSelect,
   keys: readonly ColumnKey[],
   types: readonly number[],
-): BoundSelect | undefined {
+): OrderedArm | undefined {
   const rte = scope.rte(index);
   if (rte.kind !== "subquery") return undefined;
   const { query } = rte;
@@ -172,7 +196,7 @@ function orderedArm(
   const count = firstRows(limit, offset);
   if (isOwn || count === undefined) return undefined;
   const orderBy = keys.map(({ column, ...how }) => ({ target: visible[column] ?? 0, ...how }));
-  return { ...query, orderBy, limit: count };
+  return { limited: { ...query, orderBy, limit: count }, whole: query };
 }
 
 const INT8 = 20;

@@ -5,8 +5,7 @@
  * PostgreSQL would run them.
  */
 import type { Call, Expr, SubLink } from "@firstlight/sql";
-import { onceInSteps, operatorByOid, procOf, returnsSet, someInSteps } from "@firstlight/sql";
-import { reachOf } from "../bind/query-reach.ts";
+import { operatorByOid, procOf, returnsSet, someInSteps } from "@firstlight/sql";
 import { featureNotSupported } from "@firstlight/common";
 import type { BoundSelect } from "../bind/query-tree.ts";
 import { planBatch } from "./batched-subplan.ts";
@@ -16,6 +15,7 @@ import { hashAlike, isEqualityCall, isHashEquality } from "./equality.ts";
 import type { Relation } from "./layout.ts";
 import { Layout, slot, toSlots } from "./layout.ts";
 import type { ParamBinding, PlanNode, Subplan, SubplanBatch } from "./plan-node.ts";
+import { plannedApart } from "./planned-apart.ts";
 import { orderedQuals } from "./qual-order.ts";
 import { isVolatileQuery, refersOutside, subLinkQuery } from "./query-walk.ts";
 import type { Scope } from "./scope.ts";
@@ -279,8 +279,7 @@ class Attacher {
     const whole = subLinkQuery(link.query);
     const query = link.link === "exists" ? withoutTargets(whole) : whole;
     const child = this.#scope.child(query.rangeTable);
-    const node =
-      reachOf(query).all === 0 ? this.#apart(child, whole, query) : child.planSelect(query);
+    const node = plannedApart("subqueries", child, query, whole);
     const params: ParamBinding[] = child.outerParams.map(({ id, expr }) => ({
       id,
       expr: this.convert(expr, guard),
@@ -306,18 +305,6 @@ class Attacher {
     const param = this.#scope.ids.nextParam();
     this.#scope.initPlans.push({ subplan, param });
     return { kind: "execParam", id: param, type: link.type, typmod: link.typmod, position: -1 };
-  }
-
-  /** Of a query that takes nothing from around it: known when planning is begun anew. */
-  #apart(child: Scope, whole: object, query: BoundSelect): PlanNode {
-    const { ids, searches } = this.#scope;
-    const { node, given, met } = onceInSteps("subqueries", whole, () => {
-      const planned = child.planSelect(query);
-      return { node: planned, given: ids.given, met: searches?.met ?? 0 };
-    });
-    ids.goOn(given);
-    searches?.goOn(met);
-    return node;
   }
 
   #batch(
