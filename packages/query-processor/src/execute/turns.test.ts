@@ -181,6 +181,10 @@ const STATEMENTS: Readonly<Record<string, readonly [text: string, units: number]
     PIECES,
   ],
   "a regular expression": [`select length(regexp_replace(${WORDS}, '(w)o', '\\1', 'g'))`, PIECES],
+  "a regular expression over windows of a text": [
+    "select t ~ 'y+z', regexp_count(t, 'yx{2}'), regexp_instr(t, '[yw]z', 3), t ~ 'w$', substring(t from '(?n)^z+') from (select repeat('xy', 400000) || 'yz' as t offset 0) s",
+    PIECES,
+  ],
   "array functions": [
     "select array_position(array_fill(1, array[400000]), 2), cardinality(array_remove(array_fill(1, array[400000]), 2))",
     10,

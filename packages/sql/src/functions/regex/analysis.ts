@@ -6,14 +6,14 @@
 import { ANY, childrenOf, setsOverlap, unionSets } from "./tree.ts";
 import type { CharSet, RegexNode } from "./tree.ts";
 
-interface Front {
+export interface Front {
   readonly first: CharSet;
   readonly nullable: boolean;
 }
 
 const NOTHING: Front = { first: [], nullable: true };
 
-function front(node: RegexNode): Front {
+export function front(node: RegexNode): Front {
   switch (node.kind) {
     case "set":
       return { first: node.set, nullable: false };

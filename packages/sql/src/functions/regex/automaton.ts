@@ -10,7 +10,7 @@ import { setHas } from "./tree.ts";
 import type { RegexNode } from "./tree.ts";
 
 /** States gone through in one step, at most and about. */
-const STATES_PER_STEP = 1 << 18;
+const STATES_PER_STEP = 1 << 16;
 const CHARACTERS_PER_STEP = 4096;
 const NOWHERE = -1;
 
@@ -66,7 +66,12 @@ export class Automaton {
   }
 
   *testSteps(places: Places): Steps<boolean> {
-    return (yield* this.#run(places, 0, true)) !== NOWHERE;
+    return (yield* this.anywhere(places, 0)) !== NOWHERE;
+  }
+
+  /** Where some match at or after `from` begins, -1 for none. */
+  *anywhere(places: Places, from: number): Steps<number> {
+    return yield* this.#run(places, from, true);
   }
 
   /** Where the leftmost match at or after `from` begins, -1 for none. */

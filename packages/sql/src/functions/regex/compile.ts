@@ -7,7 +7,7 @@ import { emitRegex } from "./emit.ts";
 import { tooComplex } from "./too-complex.ts";
 import { Automaton } from "./automaton.ts";
 import { hasBackref, hasLook, isDeterministic, mayExplode, someLookExplodes } from "./analysis.ts";
-import { searchCost, staysWithin } from "./search-cost.ts";
+import { searchCost, staysWithin, staysWithinSteps } from "./search-cost.ts";
 import type { SearchCost } from "./search-cost.ts";
 import { parseRegex } from "./parse.ts";
 import { SHORTER, partsOf } from "./parts.ts";
@@ -15,8 +15,10 @@ import type { Part } from "./parts.ts";
 import { Places } from "./places.ts";
 import type { RegexOptions } from "./options.ts";
 import type { RegexNode } from "./tree.ts";
-import { toEnd } from "../long-call.ts";
+import { LONG, flatten, toEnd } from "../long-call.ts";
 import type { Steps } from "../long-call.ts";
+import { Windows, cuttingOf } from "./windows.ts";
+import type { Cutting, Window } from "./windows.ts";
 import { WorkMeter } from "./work-meter.ts";
 
 const CACHE_SIZE = 64;
@@ -45,6 +47,16 @@ const DISSECTED_LENGTH_MAX = 64;
 /** Span 0 is the whole match, then the groups; undefined where a group took no part. */
 export type Match = readonly (Span | undefined)[];
 
+/** Where a match begins, and all of it where JavaScript has found it. */
+interface Hit {
+  readonly start: number;
+  readonly match: Match | undefined;
+}
+
+function shifted(indices: Match, by: number): Match {
+  return indices.map((span) => span && ([span[0] + by, span[1] + by] as const));
+}
+
 export class CompiledRegex {
   readonly groups: number;
   readonly #root: RegexNode;
@@ -64,6 +76,10 @@ export class CompiledRegex {
   readonly #search: RegExp | undefined;
   /** Finds where the leftmost match begins. */
   #finder: RegExp | undefined;
+  /** How long texts are searched; undefined: as a whole. */
+  readonly #cutting: Cutting | undefined;
+  /** Of the last long text. */
+  #windows: Windows | undefined;
 
   constructor(source: string, options: RegexOptions) {
     if (source.length > SOURCE_LENGTH_MAX) throw tooComplex();
@@ -72,7 +88,6 @@ export class CompiledRegex {
     this.groups = parsed.groups;
     this.#root = parsed.root;
     this.#test = new RegExp(emitted, "u");
-    if (emitted.length > EMITTED_LENGTH_SURE) checkSize(this.#test);
     // JavaScript takes a group without a match for an empty one.
     this.#hasBackref = hasBackref(parsed.root);
     this.#hasLook = hasLook(parsed.root);
@@ -80,8 +95,12 @@ export class CompiledRegex {
     this.#search = deterministic ? new RegExp(emitted, "dgu") : undefined;
     const explodes = deterministic ? someLookExplodes(parsed.root) : mayExplode(parsed.root);
     this.#explodes = !this.#hasBackref && explodes;
+    // What the automaton does alone is never compiled.
+    const isUsed = deterministic || !this.#explodes;
+    if (isUsed && emitted.length > EMITTED_LENGTH_SURE) checkSize(this.#test);
     if (this.#explodes) this.#automaton = new Automaton(parsed.root);
     this.#cost = searchCost(parsed.root);
+    this.#cutting = this.#explodes ? undefined : cuttingOf(parsed.root, this.#cost);
   }
 
   /** Whether a test is to be done by `testSteps`: it takes its time. */
@@ -90,10 +109,14 @@ export class CompiledRegex {
   }
 
   *testSteps(text: string): Steps<boolean> {
+    const windows = this.#windowsOf(text);
+    if (windows !== undefined) return (yield* this.#hit(windows, 0, true)) !== undefined;
+    if (text.length > LONG) yield* this.#judge(text);
     const automaton = this.#hasBackref ? undefined : this.#automatonFor(text);
     const places = this.#placesOf(text);
     if (this.#hasLook) yield* places.prepare(this.#root);
     if (automaton !== undefined) return yield* automaton.testSteps(places);
+    if (!this.#hasBackref) return this.#test.test(text);
     return (yield* this.#matchWithBackref(places, 0)) !== undefined;
   }
 
@@ -115,14 +138,66 @@ export class CompiledRegex {
     return this.#judged.automaton;
   }
 
+  /** Before `#automatonFor`, of a long text: what that would do at one go. */
+  *#judge(text: string): Steps<void> {
+    if (this.#explodes || this.#hasBackref || this.#judged?.text === text) return;
+    yield* flatten(text);
+    const isFast = yield* staysWithinSteps(this.#cost, text, BACKTRACKS_MAX);
+    this.#judged = { text, automaton: isFast ? undefined : this.#builtAutomaton() };
+  }
+
+  #windowsOf(text: string): Windows | undefined {
+    const cutting = this.#cutting;
+    if (cutting === undefined || text.length <= LONG) return undefined;
+    if (this.#windows?.text === text) this.#windows.text = text;
+    else this.#windows = new Windows(text, cutting);
+    return this.#windows;
+  }
+
+  /** The leftmost match at or after `from`; `any`: it need not be the leftmost one. */
+  *#hit(windows: Windows, from: number, any: boolean): Steps<Hit | undefined> {
+    for (let at = from; ;) {
+      const window = windows.known(at) ?? (yield* windows.at(at));
+      if (!window.isQuick) return yield* this.#hitByAutomaton(windows.text, at, any);
+      const hit = this.#hitIn(window, at, any);
+      if (hit !== undefined || window.isLast) return hit;
+      yield;
+      at = window.end;
+    }
+  }
+
+  #hitIn({ text, offset, end, isLast }: Window, from: number, any: boolean): Hit | undefined {
+    const regex = any ? this.#startFinder() : (this.#search ?? this.#startFinder());
+    regex.lastIndex = from - offset;
+    const found = regex.exec(text);
+    if (found === null) return undefined;
+    const start = found.index + offset;
+    if (start >= end && !isLast) return undefined;
+    return { start, match: found.indices && shifted(found.indices, offset) };
+  }
+
+  *#hitByAutomaton(text: string, from: number, any: boolean): Steps<Hit | undefined> {
+    const places = this.#placesOf(text);
+    if (this.#hasLook) yield* places.prepare(this.#root);
+    const automaton = this.#builtAutomaton();
+    const start = yield* any ? automaton.anywhere(places, from) : automaton.leftmost(places, from);
+    return start < 0 ? undefined : { start, match: undefined };
+  }
+
+  #startFinder(): RegExp {
+    this.#finder ??= new RegExp(this.#test.source, "gu");
+    return this.#finder;
+  }
+
   #builtAutomaton(): Automaton {
     this.#automaton ??= new Automaton(this.#partsOfRoot().node);
     return this.#automaton;
   }
 
-  /** Whether JavaScript finds its matches in this text as PostgreSQL does, and soon. */
+  /** Whether JavaScript finds its matches in this text as PostgreSQL does, and at once. */
   isQuick(text: string): boolean {
-    return this.#search !== undefined && this.#automatonFor(text) === undefined;
+    if (this.#search === undefined || text.length > LONG) return false;
+    return this.#automatonFor(text) === undefined;
   }
 
   /** The leftmost match that begins at or after the UTF-16 offset `from`. */
@@ -140,6 +215,14 @@ export class CompiledRegex {
   /** Between two steps the expression may be used for other texts. */
   *matchSteps(text: string, from: number): Steps<Match | undefined> {
     if (from > text.length) return undefined;
+    const windows = this.#windowsOf(text);
+    if (windows !== undefined) {
+      const hit = yield* this.#hit(windows, from, false);
+      if (hit === undefined || hit.match !== undefined) return hit?.match;
+      if (this.#search !== undefined && !this.#hasLook) return this.#found(text, hit.start);
+      return yield* this.#matchAt(this.#placesOf(text), hit.start);
+    }
+    if (text.length > LONG) yield* this.#judge(text);
     const places = this.#placesOf(text);
     if (this.#hasBackref) {
       if (this.#hasLook) yield* places.prepare(this.#root);
@@ -150,9 +233,14 @@ export class CompiledRegex {
     const start = yield* this.#leftmost(places, from, automaton, isSearched);
     if (start < 0) return undefined;
     if (isSearched) return this.#found(text, start);
+    return yield* this.#matchAt(places, start);
+  }
+
+  /** The match that begins there, as PostgreSQL finds it. */
+  *#matchAt(places: Places, start: number): Steps<Match | undefined> {
     if (this.#hasLook) yield* places.prepare(this.#root);
     // Without groups only the end is asked for, which takes no sets of ends.
-    if (this.groups === 0 && text.length - start > DISSECTED_LENGTH_MAX) {
+    if (this.groups === 0 && places.text.length - start > DISSECTED_LENGTH_MAX) {
       const isShort = (this.#partsOfRoot().flags & SHORTER) !== 0;
       return [[start, yield* this.#builtAutomaton().end(places, start, isShort)]];
     }
@@ -170,7 +258,8 @@ export class CompiledRegex {
   }
 
   #placesOf(text: string): Places {
-    if (this.#places.text !== text) this.#places = new Places(text);
+    if (this.#places.text === text) this.#places.text = text;
+    else this.#places = new Places(text);
     return this.#places;
   }
 
@@ -205,9 +294,9 @@ export class CompiledRegex {
     }
     // It finds the place by itself.
     if (isSearched) return from;
-    this.#finder ??= new RegExp(this.#test.source, "gu");
-    this.#finder.lastIndex = from;
-    return this.#finder.exec(places.text)?.index ?? -1;
+    const finder = this.#startFinder();
+    finder.lastIndex = from;
+    return finder.exec(places.text)?.index ?? -1;
   }
 }
 

@@ -8,7 +8,7 @@ import type { Implementation } from "../registry.ts";
 import { invalidParameter } from "../errors.ts";
 import { textArray } from "../array/build.ts";
 import type { EvaluationContext } from "../../expression/evaluation-context.ts";
-import { PLAIN_STEP, longCall, longIfMore, toEnd } from "../long-call.ts";
+import { LONG, PLAIN_STEP, countPieces, longCall, longIfMore, toEnd } from "../long-call.ts";
 import type { Steps } from "../long-call.ts";
 import { unitOffset } from "../text/characters.ts";
 import { detached } from "../text/detached.ts";
@@ -23,6 +23,7 @@ import { replaceMatches } from "./replace.ts";
 const IGNORE_CASE = { ...DEFAULT_OPTIONS, ignoreCase: true };
 
 function tested(context: EvaluationContext, text: string, regex: CompiledRegex): boolean {
+  if (text.length > LONG) return longCall(context, () => regex.testSteps(text));
   return regex.isSlow(text) ? longIfMore(context, () => regex.testSteps(text)) : regex.test(text);
 }
 
@@ -89,7 +90,7 @@ function compileWith(name: string, pattern: string, flags: string, hint?: string
 function found(context: EvaluationContext, regex: CompiledRegex, text: string): Match | undefined {
   return regex.isQuick(text)
     ? regex.match(text, 0)
-    : longIfMore(context, () => regex.matchSteps(text, 0));
+    : steps(context, text, () => regex.matchSteps(text, 0));
 }
 
 function firstMatch(
@@ -106,14 +107,15 @@ function firstMatch(
 
 /** So many matches of a set are found in turns BEFORE its first row. */
 const MATCHES_AHEAD = 4_096;
+const MATCHES_PER_STEP = 64;
 
 function* ahead(matches: Generator<Match | undefined>, most: number): Steps<readonly Match[]> {
   const first: Match[] = [];
   while (first.length < most) {
     const step = matches.next();
     if (step.done === true) break;
-    if (step.value === undefined) yield;
-    else first.push(step.value);
+    if (step.value !== undefined) first.push(step.value);
+    if (step.value === undefined || first.length % MATCHES_PER_STEP === 0) yield;
   }
   return first;
 }
@@ -251,7 +253,10 @@ function* count(text: string, pattern: string, start = 1, flags = ""): Steps<num
 
 /** One past the text when `start` is: nothing matches there. */
 function startOffset(text: string, start: number): number {
-  return start - 1 > characterCount(text) ? text.length + 1 : unitOffset(text, start - 1);
+  const before = start - 1;
+  // All that may be before it has no more units than twice as many.
+  if (2 * before <= text.length) return unitOffset(text.slice(0, 2 * before), before);
+  return before > characterCount(text) ? text.length + 1 : unitOffset(text, before);
 }
 
 function* nthMatch(
@@ -283,7 +288,8 @@ function* instr(
   checkParameter("subexpr", group, group >= 0);
   const regex = compileWith("regexp_instr", pattern, flags);
   const span = (yield* nthMatch(regex, text, start, n))?.[group];
-  return span === undefined ? 0 : characterCount(text.slice(0, span[endOption])) + 1;
+  if (span === undefined) return 0;
+  return (yield* countPieces(text.slice(0, span[endOption]), PLAIN_STEP, characterCount)) + 1;
 }
 
 function* substr(

@@ -3,7 +3,6 @@
  * that are read forward or backward.
  */
 import { tooComplex } from "./too-complex.ts";
-import { setHas } from "./tree.ts";
 import type { CharSet, RegexNode } from "./tree.ts";
 
 const STATES_MAX = 100_000;
@@ -27,10 +26,12 @@ export type State =
 
 const asciiOfSets = new WeakMap<CharSet, Uint8Array>();
 
-function asciiOf(set: CharSet): Uint8Array {
+/** By code, whether the set has it. */
+export function asciiOf(set: CharSet): Uint8Array {
   let ascii = asciiOfSets.get(set);
   if (ascii === undefined) {
-    ascii = Uint8Array.from({ length: ASCII }, (_, code) => (setHas(set, code) ? 1 : 0));
+    ascii = new Uint8Array(ASCII);
+    for (const [low, high] of set) ascii.fill(1, low, high + 1);
     asciiOfSets.set(set, ascii);
   }
   return ascii;

@@ -24,7 +24,8 @@ function automatonOf(look: Look): Automaton {
 }
 
 export class Places {
-  readonly text: string;
+  /** The same string as its user's, not an equal one: comparing those takes long. */
+  text: string;
   readonly #marks = new Map<Look, Uint8Array>();
 
   constructor(text: string) {

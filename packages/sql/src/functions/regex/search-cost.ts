@@ -3,11 +3,12 @@
  * within a run of characters that the expression has sets for, and gives back what each repetition
  * took in all combinations; it is made anew from every character of the run.
  */
+import { toEnd } from "../long-call.ts";
+import type { Steps } from "../long-call.ts";
 import { isDeterministic, waysOf } from "./analysis.ts";
+import { ASCII, asciiOf } from "./nfa.ts";
 import { childrenOf, setHas, unionSets } from "./tree.ts";
 import type { CharSet, RegexNode } from "./tree.ts";
-
-const ASCII = 128;
 
 export interface SearchCost {
   readonly set: CharSet;
@@ -49,7 +50,7 @@ export function searchCost(root: RegexNode): SearchCost {
   const within = looksOf(root).flatMap(choicesOf);
   return {
     set,
-    ascii: Uint8Array.from({ length: ASCII }, (_, code) => (setHas(set, code) ? 1 : 0)),
+    ascii: asciiOf(set),
     choices: isDeterministic(root) ? [...longest, ...within] : all,
     ways: isDeterministic(root) ? 1 : waysOf(root),
     anchored: isAnchored(root),
@@ -62,7 +63,8 @@ function stepsOfRun({ choices, ways, anchored }: SearchCost, length: number): nu
   return steps;
 }
 
-function isWithin({ ascii, set }: SearchCost, code: number): boolean {
+/** Whether a part of a match can be this unit. */
+export function isWithin({ ascii, set }: SearchCost, code: number): boolean {
   // Halves of pairs: as if they were within.
   if (code >= 0xd800 && code < 0xe000) return true;
   return code < ASCII ? ascii[code] === 1 : setHas(set, code);
@@ -72,11 +74,23 @@ const LOOK_EVERY = 1024;
 
 /** Whether the search is over within so many steps, whatever the text is like. */
 export function staysWithin(cost: SearchCost, text: string, stepsMax: number): boolean {
+  return toEnd(staysWithinSteps(cost, text, stepsMax));
+}
+
+/** Units that are looked at in one step. */
+const UNITS_PER_STEP = 1 << 18;
+
+export function* staysWithinSteps(
+  cost: SearchCost,
+  text: string,
+  stepsMax: number,
+): Steps<boolean> {
   const isLinear = cost.choices.length === 0 && cost.ways === 1;
   if (isLinear || stepsOfRun(cost, text.length) <= stepsMax) return true;
   let steps = 0;
   let length = 0;
   for (let at = 0; at <= text.length && steps <= stepsMax; at++) {
+    if (at % UNITS_PER_STEP === UNITS_PER_STEP - 1) yield;
     if (at < text.length && isWithin(cost, text.charCodeAt(at))) {
       length++;
       // A run that is too long already is not looked at to its end.
