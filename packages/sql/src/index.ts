@@ -304,6 +304,8 @@ export {
   keyEncoder,
 } from "./encoding/key-columns.ts";
 export type { KeyColumnOrder, KeyDecoder, KeyEncoder } from "./encoding/key-columns.ts";
+export { rowPacking } from "./expression/compile/row-packing.ts";
+export type { RowPacking } from "./expression/compile/row-packing.ts";
 export { rowJoin } from "./expression/compile/row-join.ts";
 export type { RowJoin } from "./expression/compile/row-join.ts";
 export { buildVectors } from "./columnar/vector-builder.ts";

@@ -9,10 +9,10 @@ import { SpillFile } from "../spill/spill-file.ts";
 import type { SpillSpace } from "../spill/spill-space.ts";
 
 /** JSArray and the header of its elements. */
-const ROW_OVERHEAD_BYTES = 48;
+export const ROW_OVERHEAD_BYTES = 48;
 /** An element; integers are in it, null and booleans are shared. */
 const SLOT_BYTES = 8;
-const DOUBLE_BYTES = 16;
+export const DOUBLE_BYTES = 16;
 const BIGINT_BYTES = 24;
 const STRING_BYTES = 20;
 const BYTES_OVERHEAD = 210;

@@ -5,6 +5,8 @@
 import type { MaybePromise } from "@firstlight/common";
 import { isPromise } from "@firstlight/common";
 import type { Row } from "@firstlight/sql";
+import type { SpillableShare } from "./memory-account.ts";
+import type { PackedRows, PackedRun } from "./packed-rows.ts";
 import type { TapeReader } from "../spill/tape.ts";
 
 export type CompareRows = (a: Row, b: Row) => number;
@@ -16,18 +18,32 @@ export interface SortedSource {
   advance(): Promise<void> | undefined;
 }
 
-export class ArraySource implements SortedSource {
-  readonly #rows: readonly Row[];
-  #at = -1;
+/** Gives up what it has passed. */
+export class PackedSource implements SortedSource {
+  readonly #run: PackedRun;
+  readonly #share: SpillableShare;
+  #number = 0;
+  #at = 0;
+  #rows: PackedRows | undefined;
   head: Row | undefined;
 
-  constructor(rows: readonly Row[]) {
-    this.#rows = rows;
+  constructor(run: PackedRun, share: SpillableShare) {
+    this.#run = run;
+    this.#share = share;
+    this.#rows = run[0]?.rows;
   }
 
   advance(): undefined {
-    this.head = this.#rows[++this.#at];
+    if (this.#at === this.#rows?.length) this.#nextBlock();
+    this.head = this.#rows?.row(this.#at++);
     return undefined;
+  }
+
+  #nextBlock(): void {
+    this.#share.give(this.#run[this.#number]?.bytes ?? 0);
+    this.#run[this.#number] = undefined;
+    this.#rows = this.#run[++this.#number]?.rows;
+    this.#at = 0;
   }
 }
 

@@ -1,18 +1,20 @@
 /**
- * Sorts rows in short steps, past memory on disk: rows are sorted in small runs as they come, what
- * memory cannot hold is merged into a tape, and reading merges tapes and what is left in memory. The
- * order is stable.
+ * Sorts rows in short steps, past memory on disk: rows are sorted in small runs as they come and then
+ * packed, what memory cannot hold is merged into a tape, and reading merges tapes and what is left in
+ * memory, which it gives up as it goes. The order is stable.
  */
 import type { MaybePromise } from "@firstlight/common";
 import { isPromise } from "@firstlight/common";
 import type { Row } from "@firstlight/sql";
 import { Tape } from "../spill/tape.ts";
+import { KeptRows, RowPacker } from "./packed-rows.ts";
+import type { PackedRun } from "./packed-rows.ts";
 import type { SpillableShare } from "./memory-account.ts";
 import { rowBytes } from "./memory-account.ts";
 import type { Run } from "./operator.ts";
 import { repeat } from "./operator.ts";
 import type { CompareRows, SortedSource } from "./row-merge.ts";
-import { ArraySource, RowMerge, TapeSource } from "./row-merge.ts";
+import { PackedSource, RowMerge, TapeSource } from "./row-merge.ts";
 
 /**
  * Rows sorted at one go: at first so few that it matters little what comparing them costs, then as
@@ -24,6 +26,8 @@ const RUN_MICROS_SHORT = 500;
 const RUN_MICROS_LONG = 2_000;
 /** Long values take long to compare. */
 const RUN_BYTES = 256 << 10;
+/** Rows that are held and given up together. */
+const PACKED_ROWS = 256;
 /** Rows merged between two looks at the clock. */
 const MERGE_ROWS = 256;
 /** Tapes are merged at once while their buffers take less than this part of the memory. */
@@ -34,10 +38,14 @@ export class RowSorter {
   readonly #run: Run;
   readonly #share: SpillableShare;
   readonly #compare: CompareRows;
-  #runs: Row[][] = [];
+  #packer: RowPacker | undefined;
+  #runs: PackedRun[] = [];
+  /** The last row of the last run. */
+  #last: Row | undefined;
   #open: Row[] = [];
   #openBytes = 0;
   #runRows = RUN_ROWS_LEAST;
+  #isComplete = false;
   #tapes: Tape[] = [];
   #merge: RowMerge | undefined;
   /** Most bytes that lay on tapes. */
@@ -67,17 +75,32 @@ export class RowSorter {
     const from = interrupts.micros?.() ?? 0;
     const run = this.#open.sort(this.#compare);
     this.#pace((interrupts.micros?.() ?? 0) - from);
+    const bytes = this.#openBytes;
     this.#open = [];
     this.#openBytes = 0;
     const [first] = run;
     if (first === undefined) return;
-    const before = this.#runs.at(-1);
-    const last = before?.at(-1);
+    const last = this.#last;
     // Input that is sorted already stays one run.
-    if (before !== undefined && last !== undefined && this.#compare(last, first) <= 0) {
-      for (const row of run) before.push(row);
-    } else {
-      this.#runs.push(run);
+    if (last === undefined || this.#compare(last, first) > 0) this.#runs.push([]);
+    this.#last = run.at(-1);
+    this.#pack(run, bytes);
+  }
+
+  /** The first ones, those of long values, and the last one stay as they are. */
+  #pack(rows: readonly Row[], bytes: number): void {
+    const run = this.#runs.at(-1);
+    if (rows.length < PACKED_ROWS || this.#isComplete) {
+      run?.push({ rows: new KeptRows(rows), bytes });
+      return;
+    }
+    this.#packer ??= new RowPacker();
+    for (let at = 0; at < rows.length; at += PACKED_ROWS) {
+      const packed = this.#packer.pack(rows, at, Math.min(rows.length, at + PACKED_ROWS));
+      const { savedBytes, length } = packed;
+      this.#share.give(savedBytes);
+      const block = Math.max(0, Math.floor((bytes * length) / rows.length) - savedBytes);
+      run?.push({ rows: packed, bytes: block });
     }
   }
 
@@ -89,12 +112,13 @@ export class RowSorter {
   /** Moves what is in memory to a tape. */
   spill(): MaybePromise<void> {
     if (this.#open.length > 0) this.#close();
-    const sources = this.#runs.map((run) => new ArraySource(run));
+    const sources = this.#runs.map((run) => new PackedSource(run, this.#share));
     if (sources.length === 0) return undefined;
     const held = this.#share.heldBytes;
     const done = (tape: Tape): void => {
       this.#tapes.push(tape);
       this.#runs = [];
+      this.#last = undefined;
       this.#share.give(held);
       this.#noteDisk();
     };
@@ -135,6 +159,7 @@ export class RowSorter {
 
   /** Nothing will be added any more: rows can be read. */
   finish(): MaybePromise<void> {
+    this.#isComplete = true;
     if (this.#open.length > 0) this.#close();
     if (this.#tapes.length === 0) return this.#start();
     return this.#mergePasses().then(() => this.#start());
@@ -164,7 +189,7 @@ export class RowSorter {
   #start(): MaybePromise<void> {
     const sources = [
       ...this.#tapes.map(sourceOf),
-      ...this.#runs.map((run) => new ArraySource(run)),
+      ...this.#runs.map((run) => new PackedSource(run, this.#share)),
     ];
     const merge = RowMerge.over(sources, this.#compare);
     const started = (each: RowMerge): void => {
@@ -180,6 +205,7 @@ export class RowSorter {
 
   clear(): void {
     this.#runs = [];
+    this.#last = undefined;
     this.#open = [];
     for (const tape of this.#tapes) tape.free();
     this.#tapes = [];

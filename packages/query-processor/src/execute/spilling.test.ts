@@ -252,6 +252,15 @@ describe("a statement past its memory", () => {
     expect(spilled.spilledBytes, String(spilled.rows.length)).toBeGreaterThan(0);
     expect(asSet(spilled.rows)).toEqual(asSet((await run(text, 1 << 30)).rows));
   });
+
+  it("a window over a sort holds its rows once", async () => {
+    const text =
+      "select sum(r * i) from (select i, row_number() over (order by -i) as r from generate_series(1, 8000) i) s";
+    // Rows of one integer: 56 bytes each for the window, 16 for the sort.
+    const { rows, spilledBytes } = await run(text, 1_000_000);
+    expect(spilledBytes).toBe(0);
+    expect(rows).toEqual((await run(text, LIMIT)).rows);
+  });
 });
 
 describe("one value that grows past memory", () => {
