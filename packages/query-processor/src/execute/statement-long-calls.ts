@@ -92,6 +92,20 @@ export class StatementLongCalls implements LongCalls {
     this.#results = [];
   }
 
+  /** Computes something that may be computed again, as part of what is a long call itself. */
+  *stepsOf<T>(compute: () => T): Steps<T> {
+    for (;;) {
+      try {
+        const value = this.attempt(compute);
+        this.next();
+        return value;
+      } catch (error) {
+        if (!(error instanceof Suspension)) throw error;
+        this.#results.push(yield* error.steps);
+      }
+    }
+  }
+
   /** Runs a call that has left its row; then that can be treated again. */
   async resume({ steps }: Suspension): Promise<void> {
     const interrupts = this.#interrupts;

@@ -286,6 +286,22 @@ const STATEMENTS: Readonly<Record<string, readonly [text: string, units: number]
   ],
   "matches that are counted": ["select regexp_count(repeat('abc ', 20000), 'a|cd|b')", PIECES],
   "a search by an automaton": ["select repeat('a', 60000) ~ 'a*a*b'", 20],
+  "members of a document": [
+    "select count(*) from (select (jsonb_each(jsonb_object_agg(i, i))).* from generate_series(1, 6000) i) s",
+    6000,
+  ],
+  "a document for each row": [
+    "select count(j) from (select jsonb_object_agg(6001 - i, i) over (order by i / 3000) as j from generate_series(1, 6000) i) s",
+    40,
+  ],
+  "documents of groups": [
+    "select i % 3, md5(jsonb_object_agg(i, i)::text), md5(jsonb_object_agg(-i, i order by i)::text) from generate_series(1, 20000) i group by 1 order by 1",
+    1000,
+  ],
+  "a document of a subscript": [
+    `select md5((jsonb_set(j, '{"7"}', '{"a": 8}') || '{"z": []}')::text) from (select ${NUMBERED} as j offset 0) s`,
+    100,
+  ],
   "a set out of a long call": [
     "select count(*) from unnest(array_replace(array_fill(1, array[200000]), 1, 2)) u",
     10,
@@ -304,12 +320,36 @@ const CALLS: Readonly<
 > = {
   "documents that are equal": ["j = k", "j is null or k is null", TWO_DOCUMENTS, 35],
   "an order of documents": ["jsonb_cmp(j, k)", "j is null or k is null", TWO_DOCUMENTS, 35],
-  "documents put together": ["(j || k) is null", "j is null or k is null", TWO_DOCUMENTS, 75],
+  "documents put together": ["(j || k) is null", "j is null or k is null", TWO_DOCUMENTS, 35],
   "a document of members": [
     "jsonb_object_agg(20001 - i, i) is null",
     "count(i)",
     "generate_series(1, 20000) i",
     75,
+  ],
+  "a document changed at a path": [
+    `jsonb_set(j, '{7}', '0') is null, (j - '5') is null, (j #- '{6}') is null, jsonb_insert(k, '{new}', '1') is null`,
+    "j is null, j is null, j is null, k is null",
+    TWO_DOCUMENTS,
+    140,
+  ],
+  "an array changed at a path": [
+    `jsonb_set(t, '{7}', '0') is null, (t - 5) is null, (t #- '{6}') is null, jsonb_insert(t, '{9}', '1') is null, (t || t) is null, t ? 'x'`,
+    "t is null, t is null, t is null, t is null, t is null, t is null",
+    "(select to_jsonb(array_fill(1, array[20000])) as t offset 0) s",
+    200,
+  ],
+  "members found in a document": [
+    "j @> k, t @> '1'",
+    "j is null, t is null",
+    `(select ${NUMBERED} as j, ${NUMBERED} as k, to_jsonb(array_fill(0, array[20000])) as t offset 0) s`,
+    140,
+  ],
+  "documents of texts": [
+    "json_object(a) is null, jsonb_object(a) is null, json_object(a, a) is null, jsonb_object(a, a) is null",
+    "a is null, a is null, a is null, a is null",
+    "(select array_fill('x'::text, array[40000]) as a offset 0) s",
+    140,
   ],
   "a document without nulls": ["jsonb_strip_nulls(t) is null", "t is null", OBJECTS_B, 70],
   "a document in lines": ["length(jsonb_pretty(t))", "t is null", OBJECTS_B, 70],

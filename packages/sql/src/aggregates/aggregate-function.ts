@@ -14,6 +14,8 @@ export interface AggregateFunction<State = unknown> {
   merge(state: State, other: State): State;
   /** May be called several times while values are still being added (window frames). */
   result(state: State, context: EvaluationContext, directArgs?: readonly Datum[]): Datum;
+  /** Of large states it is a long call: whoever asks for it may have to ask again. */
+  readonly hasLongResult?: boolean;
   /** The state as values, for partial aggregation elsewhere; absent where that is not offered. */
   readonly partialTypes?: readonly number[];
   toPartial?(state: State): readonly Datum[];

@@ -205,6 +205,7 @@ export function jsonbObjectAgg(
       state.started ||= other.started;
       return state;
     },
+    hasLongResult: true,
     result: (state, context) => {
       if (!state.started) return null;
       const entries = state.entries.slice();

@@ -15,6 +15,7 @@ import { groupKey } from "../hash-key.ts";
 import type { MapKey } from "../hash-key.ts";
 import type { RowOrder } from "../row-order.ts";
 import { compileOrder } from "../row-order.ts";
+import { StatementLongCalls } from "../statement-long-calls.ts";
 import type { WindowFunction } from "../window-functions.ts";
 import { windowFunction } from "../window-functions.ts";
 import type { CompiledFrame, FrameOffsets, Interval } from "./window-frame.ts";
@@ -158,6 +159,12 @@ class FrameState {
     this.#known ??= { value: this.#call.aggregate.result(this.#state, this.#context) };
     return this.#known.value;
   }
+
+  *resultSteps(): Generator<undefined, Datum> {
+    const { longCalls } = this.#context;
+    if (!(longCalls instanceof StatementLongCalls)) return this.result();
+    return yield* longCalls.stepsOf(() => this.result());
+  }
 }
 
 const EMPTY: Interval = [-1, -1];
@@ -165,6 +172,7 @@ const EMPTY: Interval = [-1, -1];
 function computeAggregate(call: WindowCall, frame: CompiledFrame): Compute {
   if (call.distinct) throw featureNotSupported("DISTINCT for window functions");
   const compiled = windowAggregate(call);
+  const { hasLongResult } = compiled.aggregate;
   const sliding = slidingForm(call, compiled.aggregate, frame.frame);
   return (calculation) => {
     const { partition, offsets, context, pace } = calculation;
@@ -182,7 +190,7 @@ function computeAggregate(call: WindowCall, frame: CompiledFrame): Compute {
             continue;
           }
           yield* state.moveTo(frameIntervals(partition, frame.frame, bounds, at));
-          results.push(state.result());
+          results.push(hasLongResult ? yield* state.resultSteps() : state.result());
           if (pace.isOver()) yield undefined;
         }
         return results;

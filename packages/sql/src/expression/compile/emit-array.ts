@@ -95,7 +95,10 @@ function emitJsonbSubscript(emitter: Emitter, expr: Node<"subscript">): Operand 
     const value = emitter.emit(expr.value);
     const isList = expr.upper[0]?.type === INT4;
     const assign = builder.constant(jsonbWithElement);
-    return builder.assign(`${assign}(${container.js}, ${path}, ${value.js}, ${isList})`, false);
+    return builder.assign(
+      `${assign}(ctx, ${container.js}, ${path}, ${value.js}, ${isList})`,
+      false,
+    );
   }
   const types = { argTypes: [JSONB, 1009], resultType: JSONB };
   const extract = implementationOf(JSONB_EXTRACT_PATH, types);

@@ -3,8 +3,12 @@
  * objects for others, with nulls where a list has a gap.
  */
 import { SqlError } from "@firstlight/common";
+import type { EvaluationContext } from "../evaluation-context.ts";
 import type { Datum, Jsonb, JsonbNode } from "../../values/datum.ts";
+import { longIfMore } from "../../functions/long-call.ts";
+import type { Steps } from "../../functions/long-call.ts";
 import { makeJsonb } from "../../values/jsonb.ts";
+import { memberAt, placeOfKey, spliced } from "../../values/jsonb-members.ts";
 import { makeJsonbObject } from "../../values/jsonb-order.ts";
 
 const NULL_NODE: JsonbNode = { kind: "null" };
@@ -26,16 +30,22 @@ function newValue(steps: readonly string[], value: JsonbNode): JsonbNode {
   return { kind: "array", items: [...gap, inner] };
 }
 
-function intoObject(
-  entries: readonly (readonly [string, JsonbNode])[],
+type Members = readonly (readonly [string, JsonbNode])[];
+
+function* intoObject(
+  entries: Members,
   steps: readonly string[],
   value: JsonbNode,
   level: number,
-): JsonbNode {
+): Steps<Members> {
   const [key = "", ...rest] = steps;
-  const before = entries.find(([name]) => name === key)?.[1];
-  const after = before === undefined ? newValue(rest, value) : into(before, rest, value, level + 1);
-  return makeJsonbObject([...entries.filter(([name]) => name !== key), [key, after]]);
+  const at = memberAt(entries, key);
+  const before = entries[at]?.[1];
+  if (before === undefined) {
+    const place = placeOfKey(entries, key);
+    return yield* spliced(entries, place, 0, [[key, newValue(rest, value)]]);
+  }
+  return yield* spliced(entries, at, 1, [[key, yield* into(before, rest, value, level + 1)]]);
 }
 
 function listIndex(step: string, level: number): number {
@@ -44,12 +54,12 @@ function listIndex(step: string, level: number): number {
   throw new SqlError("22P02", `path element at position ${level + 1} is not an integer: "${step}"`);
 }
 
-function intoList(
+function* intoList(
   items: readonly JsonbNode[],
   steps: readonly string[],
   value: JsonbNode,
   level: number,
-): JsonbNode {
+): Steps<readonly JsonbNode[]> {
   const [step = "", ...rest] = steps;
   const index = listIndex(step, level);
   if (-index > items.length) {
@@ -57,22 +67,26 @@ function intoList(
   }
   const at = index < 0 ? items.length + index : index;
   const before = items[at];
-  const after = before === undefined ? newValue(rest, value) : into(before, rest, value, level + 1);
-  const gap = Array.from({ length: Math.max(at - items.length, 0) }, () => NULL_NODE);
-  const copy = [...items, ...gap];
-  copy[at] = after;
-  return { kind: "array", items: copy };
+  if (before === undefined) {
+    const gap = Array.from({ length: Math.max(at - items.length, 0) }, () => NULL_NODE);
+    return yield* spliced(items, items.length, 0, [...gap, newValue(rest, value)]);
+  }
+  return yield* spliced(items, at, 1, [yield* into(before, rest, value, level + 1)]);
 }
 
-function into(
+function* into(
   node: JsonbNode,
   steps: readonly string[],
   value: JsonbNode,
   level: number,
-): JsonbNode {
+): Steps<JsonbNode> {
   if (steps.length === 0) return value;
-  if (node.kind === "object") return intoObject(node.entries, steps, value, level);
-  if (node.kind === "array") return intoList(node.items, steps, value, level);
+  if (node.kind === "object") {
+    return { kind: "object", entries: yield* intoObject(node.entries, steps, value, level) };
+  }
+  if (node.kind === "array") {
+    return { kind: "array", items: yield* intoList(node.items, steps, value, level) };
+  }
   throw new SqlError("22023", "cannot replace existing key", {
     detail: "The path assumes key is a composite object, but it is a scalar value.",
   });
@@ -80,6 +94,7 @@ function into(
 
 /** A document that is NULL begins as what the first step is a step into. */
 export function jsonbWithElement(
+  context: EvaluationContext,
   target: Jsonb | null,
   path: readonly Datum[],
   value: Jsonb | null,
@@ -89,5 +104,6 @@ export function jsonbWithElement(
   const empty: JsonbNode = beginsAsList
     ? { kind: "array", items: [] }
     : { kind: "object", entries: [] };
-  return makeJsonb(into(target?.root ?? empty, steps, value?.root ?? NULL_NODE, 0));
+  const root = target?.root ?? empty;
+  return makeJsonb(longIfMore(context, () => into(root, steps, value?.root ?? NULL_NODE, 0)));
 }

@@ -7,9 +7,12 @@ import { registerFunctions, registerPolymorphic } from "../registry.ts";
 import type { CallTypes, Implementation } from "../registry.ts";
 import { invalidParameter } from "../errors.ts";
 import type { EvaluationContext } from "../../expression/evaluation-context.ts";
+import { longIfMore } from "../long-call.ts";
+import type { Steps } from "../long-call.ts";
 import { RECORD } from "../../types/oids.ts";
 import type { ArrayValue, Datum, JsonbNode } from "../../values/datum.ts";
 import { makeJsonb, quoteJson } from "../../values/jsonb.ts";
+import { objectSteps } from "../../values/jsonb-object-steps.ts";
 import { makeJsonbObject } from "../../values/jsonb-order.ts";
 import { jsonWriter, keyWriter, quotedJson } from "./serialize.ts";
 import { NULL_NODE, nodeMaker } from "./to-jsonb.ts";
@@ -92,8 +95,11 @@ function jsonbBuildArray({ argTypes }: CallTypes): Implementation {
     });
 }
 
+/** Members made between two looks at the clock. */
+const MEMBERS_PER_STEP = 1024;
+
 /** Keys and values of a text array that alternates them or has two columns. */
-function alternating(array: ArrayValue): Pair<string | null>[] {
+function* alternating(array: ArrayValue): Steps<Pair<string | null>[]> {
   const [rows = 0, columns] = array.dims;
   if (array.dims.length === 1 && rows % 2 !== 0) {
     throw new SqlError("2202E", "array must have even number of elements");
@@ -102,40 +108,63 @@ function alternating(array: ArrayValue): Pair<string | null>[] {
     throw new SqlError("2202E", "array must have two columns");
   }
   if (array.dims.length > 2) throw new SqlError("2202E", "wrong number of array subscripts");
-  const result: Pair<string | null>[] = [];
-  for (let index = 0; index < array.elements.length; index += 2) {
-    result.push(textPair(array.elements[index], array.elements[index + 1]));
+  const { elements } = array;
+  return yield* textPairs(elements.length / 2, (at) => [elements[at * 2], elements[at * 2 + 1]]);
+}
+
+type MaybeDatum = Datum | undefined;
+
+function* textPairs(
+  count: number,
+  pairAt: (at: number) => readonly [MaybeDatum, MaybeDatum],
+): Steps<Pair<string | null>[]> {
+  const pairs: Pair<string | null>[] = [];
+  for (let at = 0; at < count; at++) {
+    const [key, value] = pairAt(at);
+    if (typeof key !== "string") throw nullKey();
+    pairs.push([key, typeof value === "string" ? value : null]);
+    if (at % MEMBERS_PER_STEP === MEMBERS_PER_STEP - 1) yield;
   }
-  return result;
+  return pairs;
 }
 
-function textPair(key: Datum | undefined, value: Datum | undefined): Pair<string | null> {
-  if (typeof key !== "string") throw nullKey();
-  return [key, typeof value === "string" ? value : null];
-}
-
-function zipped(keys: ArrayValue, values: ArrayValue): Pair<string | null>[] {
+function* zipped(keys: ArrayValue, values: ArrayValue): Steps<Pair<string | null>[]> {
   if (keys.dims.length > 1 || keys.dims.length !== values.dims.length) {
     throw new SqlError("2202E", "wrong number of array subscripts");
   }
   if (keys.elements.length !== values.elements.length) {
     throw new SqlError("2202E", "mismatched array dimensions");
   }
-  return keys.elements.map((key, index) => textPair(key, values.elements[index]));
+  return yield* textPairs(keys.elements.length, (at) => [keys.elements[at], values.elements[at]]);
 }
 
-function textMembers(context: EvaluationContext, members: readonly Pair<string | null>[]): string {
+function textMembers(context: EvaluationContext, members: Steps<Pair<string | null>[]>): string {
   const quoted = (text: string | null): string =>
     text === null ? "null" : quotedJson(context, text);
-  return jsonText(members.map(([key, value]) => [key, quoted(value)] as const));
+  return longIfMore(context, function* () {
+    const texts: string[] = [];
+    let parts: string[] = [];
+    for (const [at, [key, value]] of (yield* members).entries()) {
+      parts.push(`${at > 0 ? ", " : ""}${quoteJson(key)} : ${quoted(value)}`);
+      if (parts.length < MEMBERS_PER_STEP) continue;
+      texts.push(parts.join(""));
+      parts = [];
+      yield;
+    }
+    return `{${texts.join("")}${parts.join("")}}`;
+  });
 }
 
-function nodeMembers(members: readonly Pair<string | null>[]): Datum {
-  const nodes = members.map(([key, value]): Pair<JsonbNode> => [
-    key,
-    value === null ? NULL_NODE : { kind: "string", value },
-  ]);
-  return makeJsonb(makeJsonbObject(nodes));
+function nodeMembers(context: EvaluationContext, members: Steps<Pair<string | null>[]>): Datum {
+  const object = longIfMore(context, function* () {
+    const nodes: Pair<JsonbNode>[] = [];
+    for (const [key, value] of yield* members) {
+      nodes.push([key, value === null ? NULL_NODE : { kind: "string", value }]);
+      if (nodes.length % MEMBERS_PER_STEP === 0) yield;
+    }
+    return yield* objectSteps(nodes);
+  });
+  return makeJsonb(object);
 }
 
 export function registerJsonBuilding(): void {
@@ -162,8 +191,8 @@ export function registerJsonBuilding(): void {
     json_object: (context, array: ArrayValue) => textMembers(context, alternating(array)),
     json_object_two_arg: (context, keys: ArrayValue, values: ArrayValue) =>
       textMembers(context, zipped(keys, values)),
-    jsonb_object: (_, array: ArrayValue) => nodeMembers(alternating(array)),
-    jsonb_object_two_arg: (_, keys: ArrayValue, values: ArrayValue) =>
-      nodeMembers(zipped(keys, values)),
+    jsonb_object: (context, array: ArrayValue) => nodeMembers(context, alternating(array)),
+    jsonb_object_two_arg: (context, keys: ArrayValue, values: ArrayValue) =>
+      nodeMembers(context, zipped(keys, values)),
   });
 }

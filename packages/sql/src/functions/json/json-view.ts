@@ -1,6 +1,7 @@
 /** json and jsonb seen alike: what filling a record's columns needs of either. */
 import type { Jsonb, JsonbNode } from "../../values/datum.ts";
 import { jsonbNodeToString } from "../../values/jsonb.ts";
+import { memberOf } from "../../values/jsonb-members.ts";
 import { type RawNode, eachItem, rawMember, rawText, readRaw } from "./raw.ts";
 
 export interface JsonView {
@@ -47,9 +48,8 @@ function ofNode(node: JsonbNode): JsonView {
     items: () => (node.kind === "array" ? node.items.map(ofNode) : []),
     eachItem: () => viewed(node.kind === "array" ? node.items : [], ofNode),
     member: (key) => {
-      const found =
-        node.kind === "object" ? node.entries.find(([name]) => name === key) : undefined;
-      return found === undefined ? undefined : ofNode(found[1]);
+      const found = node.kind === "object" ? memberOf(node.entries, key) : undefined;
+      return found === undefined ? undefined : ofNode(found);
     },
   };
 }

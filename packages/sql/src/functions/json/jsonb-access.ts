@@ -7,6 +7,7 @@ import type { Implementation, SetImplementation } from "../registry.ts";
 import { JSONB, TEXT } from "../../types/oids.ts";
 import type { ArrayValue, Datum, Jsonb, JsonbNode, Numeric } from "../../values/datum.ts";
 import { jsonbNodeToString, makeJsonb } from "../../values/jsonb.ts";
+import { memberOf } from "../../values/jsonb-members.ts";
 import {
   numericToFloat4,
   numericToFloat8,
@@ -22,7 +23,7 @@ function invalid(message: string): SqlError {
 
 function member(node: JsonbNode, key: string): JsonbNode | undefined {
   if (node.kind !== "object") return undefined;
-  return node.entries.find(([name]) => name === key)?.[1];
+  return memberOf(node.entries, key);
 }
 
 function element(node: JsonbNode, index: number): JsonbNode | undefined {
@@ -79,25 +80,37 @@ function entriesOf(name: string, { root }: Jsonb): readonly (readonly [string, J
   throw invalid(`cannot call ${name} on a non-object`);
 }
 
+/** Parts of a document that are a set at once; of more each is made when it is asked for. */
+const FEW_PARTS = 64;
+
+function madeOf<T>(parts: readonly T[], make: (part: T) => Datum): Iterable<Datum> {
+  return parts.length <= FEW_PARTS ? parts.map(make) : madeLater(parts, make);
+}
+
+function* madeLater<T>(parts: readonly T[], make: (part: T) => Datum): Generator<Datum> {
+  for (const part of parts) yield make(part);
+}
+
 function each(
   name: string,
   valueType: number,
   convert: (node: JsonbNode) => Datum,
 ): SetImplementation {
+  const types = [TEXT, valueType];
   return (_, a: Jsonb) =>
-    entriesOf(name, a).map(([key, value]) => makeRecord([TEXT, valueType], [key, convert(value)]));
+    madeOf(entriesOf(name, a), ([key, value]) => makeRecord(types, [key, convert(value)]));
 }
 
 function elements(convert: (node: JsonbNode) => Datum): SetImplementation {
   return (_, { root }: Jsonb) => {
-    if (root.kind === "array") return root.items.map((item) => convert(item));
+    if (root.kind === "array") return madeOf(root.items, convert);
     const what = root.kind === "object" ? "an object" : "a scalar";
     throw invalid(`cannot extract elements from ${what}`);
   };
 }
 
-function keys({ root }: Jsonb): string[] {
-  if (root.kind === "object") return root.entries.map(([key]) => key);
+function keys({ root }: Jsonb): Iterable<Datum> {
+  if (root.kind === "object") return madeOf(root.entries, ([key]) => key);
   const what = root.kind === "array" ? "an array" : "a scalar";
   throw invalid(`cannot call jsonb_object_keys on ${what}`);
 }

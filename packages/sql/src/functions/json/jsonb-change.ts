@@ -2,16 +2,21 @@
  * jsonb_set, jsonb_set_lax, jsonb_insert and #-: changes at a path (jsonfuncs.c: setPath).
  */
 import { SqlError } from "@firstlight/common";
+import type { EvaluationContext } from "../../expression/evaluation-context.ts";
 import { registerFunctions } from "../registry.ts";
+import { longIfMore } from "../long-call.ts";
+import type { Steps } from "../long-call.ts";
 import { invalidParameter } from "../errors.ts";
 import type { ArrayValue, Datum, Jsonb, JsonbNode } from "../../values/datum.ts";
 import { makeJsonb } from "../../values/jsonb.ts";
-import { makeJsonbObject } from "../../values/jsonb-order.ts";
+import { memberAt, placeOfKey, spliced } from "../../values/jsonb-members.ts";
 
 type Change =
   | { readonly kind: "set"; readonly value: JsonbNode; readonly create: boolean }
   | { readonly kind: "insert"; readonly value: JsonbNode; readonly after: boolean }
   | { readonly kind: "delete" };
+
+type Members = readonly (readonly [string, JsonbNode])[];
 
 function pathStep(path: readonly Datum[], level: number): string {
   const step = path[level];
@@ -19,41 +24,50 @@ function pathStep(path: readonly Datum[], level: number): string {
   throw new SqlError("22004", `path element at position ${level + 1} is null`);
 }
 
-function change(node: JsonbNode, path: readonly Datum[], level: number, action: Change): JsonbNode {
+function* change(
+  node: JsonbNode,
+  path: readonly Datum[],
+  level: number,
+  action: Change,
+): Steps<JsonbNode> {
   const step = pathStep(path, level);
-  if (node.kind === "object") return changeObject(node.entries, path, level, step, action);
-  if (node.kind === "array") return changeArray(node.items, path, level, step, action);
+  if (node.kind === "object") {
+    return {
+      kind: "object",
+      entries: yield* changeObject(node.entries, path, level, step, action),
+    };
+  }
+  if (node.kind === "array") {
+    return { kind: "array", items: yield* changeArray(node.items, path, level, step, action) };
+  }
   return node;
 }
 
-function changeObject(
-  entries: readonly (readonly [string, JsonbNode])[],
+function* changeObject(
+  entries: Members,
   path: readonly Datum[],
   level: number,
   key: string,
   action: Change,
-): JsonbNode {
-  const last = level === path.length - 1;
-  const found = entries.some(([name]) => name === key);
-  if (!last) {
-    return {
-      kind: "object",
-      entries: entries.map(([name, value]) =>
-        name === key ? [name, change(value, path, level + 1, action)] : [name, value],
-      ),
-    };
+): Steps<Members> {
+  const at = memberAt(entries, key);
+  const existing = entries[at]?.[1];
+  if (level < path.length - 1) {
+    if (existing === undefined) return entries;
+    return yield* spliced(entries, at, 1, [
+      [key, yield* change(existing, path, level + 1, action)],
+    ]);
   }
-  if (action.kind === "delete") {
-    return { kind: "object", entries: entries.filter(([name]) => name !== key) };
-  }
-  if (found && action.kind === "insert") {
+  if (action.kind === "delete") return at < 0 ? entries : yield* spliced(entries, at, 1, []);
+  if (existing !== undefined) {
+    if (action.kind === "set") return yield* spliced(entries, at, 1, [[key, action.value]]);
     throw invalidParameter(
       "cannot replace existing key",
       "Try using the function jsonb_set to replace key value.",
     );
   }
-  const creates = found || action.kind === "insert" || action.create;
-  return creates ? makeJsonbObject([...entries, [key, action.value]]) : { kind: "object", entries };
+  if (action.kind === "set" && !action.create) return entries;
+  return yield* spliced(entries, placeOfKey(entries, key), 0, [[key, action.value]]);
 }
 
 function arrayIndex(step: string, level: number): number {
@@ -62,35 +76,43 @@ function arrayIndex(step: string, level: number): number {
   throw new SqlError("22P02", `path element at position ${level + 1} is not an integer: "${step}"`);
 }
 
-function changeArray(
+function* changeArray(
   items: readonly JsonbNode[],
   path: readonly Datum[],
   level: number,
   step: string,
   action: Change,
-): JsonbNode {
+): Steps<readonly JsonbNode[]> {
   const index = arrayIndex(step, level);
   const at = index < 0 ? items.length + index : index;
   const existing = items[at];
-  const copy = [...items];
   if (level < path.length - 1) {
-    if (existing !== undefined) copy[at] = change(existing, path, level + 1, action);
-    return { kind: "array", items: copy };
+    if (existing === undefined) return items;
+    return yield* spliced(items, at, 1, [yield* change(existing, path, level + 1, action)]);
   }
-  if (existing === undefined) return { kind: "array", items: beyond(copy, at, action) };
-  if (action.kind === "delete") copy.splice(at, 1);
-  else if (action.kind === "set") copy[at] = action.value;
-  else copy.splice(action.after ? at + 1 : at, 0, action.value);
-  return { kind: "array", items: copy };
+  if (existing === undefined) return yield* beyond(items, at, action);
+  if (action.kind === "delete") return yield* spliced(items, at, 1, []);
+  if (action.kind === "set") return yield* spliced(items, at, 1, [action.value]);
+  return yield* spliced(items, action.after ? at + 1 : at, 0, [action.value]);
 }
 
 /** A position that the array does not have is its start or its end. */
-function beyond(items: JsonbNode[], at: number, action: Change): JsonbNode[] {
+function* beyond(
+  items: readonly JsonbNode[],
+  at: number,
+  action: Change,
+): Steps<readonly JsonbNode[]> {
   if (action.kind === "delete" || (action.kind === "set" && !action.create)) return items;
-  return at < 0 ? [action.value, ...items] : [...items, action.value];
+  return yield* spliced(items, at < 0 ? 0 : items.length, 0, [action.value]);
 }
 
-function apply(target: Jsonb, path: ArrayValue, verb: string, action: Change): Jsonb {
+function apply(
+  context: EvaluationContext,
+  target: Jsonb,
+  path: ArrayValue,
+  verb: string,
+  action: Change,
+): Jsonb {
   if (path.dims.length > 1) throw new SqlError("2202E", "wrong number of array subscripts");
   const { root } = target;
   if (root.kind !== "object" && root.kind !== "array") {
@@ -99,14 +121,26 @@ function apply(target: Jsonb, path: ArrayValue, verb: string, action: Change): J
   const isEmpty = (root.kind === "array" ? root.items : root.entries).length === 0;
   // What is not there need not be named rightly to be deleted.
   if (path.elements.length === 0 || (isEmpty && verb === "delete")) return target;
-  return makeJsonb(change(root, path.elements, 0, action));
+  return makeJsonb(longIfMore(context, () => change(root, path.elements, 0, action)));
 }
 
-function set(target: Jsonb, path: ArrayValue, value: Jsonb, create: boolean): Jsonb {
-  return apply(target, path, "set", { kind: "set", value: value.root, create });
+function set(
+  context: EvaluationContext,
+  target: Jsonb,
+  path: ArrayValue,
+  value: Jsonb,
+  create: boolean,
+): Jsonb {
+  return apply(context, target, path, "set", { kind: "set", value: value.root, create });
 }
 
-function nullTreatment(target: Jsonb, path: ArrayValue, create: boolean, treatment: string): Jsonb {
+function nullTreatment(
+  context: EvaluationContext,
+  target: Jsonb,
+  path: ArrayValue,
+  create: boolean,
+  treatment: string,
+): Jsonb {
   switch (treatment) {
     case "raise_exception":
       throw new SqlError("22004", "JSON value must not be null", {
@@ -114,9 +148,9 @@ function nullTreatment(target: Jsonb, path: ArrayValue, create: boolean, treatme
         hint: "To avoid, either change the null_value_treatment argument or ensure that an SQL NULL is not passed.",
       });
     case "use_json_null":
-      return set(target, path, makeJsonb({ kind: "null" }), create);
+      return set(context, target, path, makeJsonb({ kind: "null" }), create);
     case "delete_key":
-      return apply(target, path, "delete", { kind: "delete" });
+      return apply(context, target, path, "delete", { kind: "delete" });
     case "return_target":
       return target;
     default:
@@ -128,14 +162,14 @@ function nullTreatment(target: Jsonb, path: ArrayValue, create: boolean, treatme
 
 export function registerJsonbChanges(): void {
   registerFunctions({
-    jsonb_set: (_, target: Jsonb, path: ArrayValue, value: Jsonb, create: boolean) =>
-      set(target, path, value, create),
-    jsonb_insert: (_, target: Jsonb, path: ArrayValue, value: Jsonb, after: boolean) =>
-      apply(target, path, "set", { kind: "insert", value: value.root, after }),
-    jsonb_delete_path: (_, target: Jsonb, path: ArrayValue) =>
-      apply(target, path, "delete", { kind: "delete" }),
+    jsonb_set: (context, target: Jsonb, path: ArrayValue, value: Jsonb, create: boolean) =>
+      set(context, target, path, value, create),
+    jsonb_insert: (context, target: Jsonb, path: ArrayValue, value: Jsonb, after: boolean) =>
+      apply(context, target, path, "set", { kind: "insert", value: value.root, after }),
+    jsonb_delete_path: (context, target: Jsonb, path: ArrayValue) =>
+      apply(context, target, path, "delete", { kind: "delete" }),
     jsonb_set_lax: (
-      _,
+      context,
       target: Jsonb | null,
       path: ArrayValue | null,
       value: Jsonb | null,
@@ -148,8 +182,8 @@ export function registerJsonbChanges(): void {
           'null_value_treatment must be "delete_key", "return_target", "use_json_null", or "raise_exception"',
         );
       }
-      if (value !== null) return set(target, path, value, create);
-      return nullTreatment(target, path, create, treatment);
+      if (value !== null) return set(context, target, path, value, create);
+      return nullTreatment(context, target, path, create, treatment);
     },
   });
 }

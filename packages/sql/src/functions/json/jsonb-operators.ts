@@ -5,7 +5,7 @@ import { SegmentedSet, SqlError } from "@firstlight/common";
 import { registerFunctions } from "../registry.ts";
 import type { Implementation } from "../registry.ts";
 import type { EvaluationContext } from "../../expression/evaluation-context.ts";
-import { longCall, toEnd } from "../long-call.ts";
+import { longCall, longIfMore, toEnd } from "../long-call.ts";
 import type { Steps } from "../long-call.ts";
 import type { ArrayValue, Datum, Jsonb, JsonbNode } from "../../values/datum.ts";
 import {
@@ -17,12 +17,20 @@ import {
 } from "../../values/jsonb.ts";
 import { compareJsonb } from "../../values/jsonb-order.ts";
 import { compareSteps } from "../../values/jsonb-compare-steps.ts";
-import { objectSteps } from "../../values/jsonb-object-steps.ts";
+import {
+  memberAt,
+  memberOf,
+  mergedMembers,
+  placeOfKey,
+  spliced,
+} from "../../values/jsonb-members.ts";
 import { TextPieces, joinedPieces } from "../../types/long-text.ts";
 
 function invalid(message: string): SqlError {
   return new SqlError("22023", message);
 }
+
+type Members = readonly (readonly [string, JsonbNode])[];
 
 const isScalar = (node: JsonbNode): boolean => node.kind !== "array" && node.kind !== "object";
 
@@ -33,9 +41,8 @@ function equalNodes(a: JsonbNode, b: JsonbNode): boolean {
 /** An object contains the pairs, an array the elements in any order and number. */
 function containsNode(whole: JsonbNode, part: JsonbNode): boolean {
   if (whole.kind === "object" && part.kind === "object") {
-    const members = new Map(whole.entries);
     return part.entries.every(([key, value]) => {
-      const found = members.get(key);
+      const found = memberOf(whole.entries, key);
       return found !== undefined && containsNode(found, value);
     });
   }
@@ -60,16 +67,12 @@ const ITEMS_PER_STEP = 256;
 function* containsSteps(whole: JsonbNode, part: JsonbNode): Steps<boolean> {
   yield;
   if (whole.kind === "object" && part.kind === "object") {
-    const members = new Map(whole.entries);
-    for (const [key, value] of part.entries) {
-      const found = members.get(key);
-      if (found === undefined || !(yield* isIn(found, value))) return false;
-    }
-    return true;
+    return yield* hasMembers(whole.entries, part.entries);
   }
+  if (whole.kind === "array" && isScalar(part)) return yield* hasScalar(whole.items, part);
   if (whole.kind !== "array" || part.kind !== "array") return contains(whole, part);
   const scalars = yield* scalarKeys(whole.items);
-  const nested = whole.items.filter((item) => !isScalar(item));
+  const nested = yield* filtered(whole.items, (item) => !isScalar(item));
   let compared = 0;
   for (const item of part.items) {
     if (++compared % ITEMS_PER_STEP === 0) yield;
@@ -79,10 +82,29 @@ function* containsSteps(whole: JsonbNode, part: JsonbNode): Steps<boolean> {
   return true;
 }
 
+function* hasScalar(items: readonly JsonbNode[], scalar: JsonbNode): Steps<boolean> {
+  for (const [at, item] of items.entries()) {
+    if (equalNodes(item, scalar)) return true;
+    if (at % ITEMS_PER_STEP === 0) yield;
+  }
+  return false;
+}
+
+function* hasMembers(whole: Members, part: Members): Steps<boolean> {
+  let place = 0;
+  for (const [at, [key, value]] of part.entries()) {
+    place = placeOfKey(whole, key, place);
+    const found = whole[place];
+    if (found?.[0] !== key || !(yield* isIn(found[1], value))) return false;
+    if (at % ITEMS_PER_STEP === 0) yield;
+  }
+  return true;
+}
+
 const keyOf = (node: JsonbNode): string => jsonbHashKey(makeJsonb(node));
 
-function* scalarKeys(items: readonly JsonbNode[]): Steps<ReadonlySet<string>> {
-  const keys = new Set<string>();
+function* scalarKeys(items: readonly JsonbNode[]): Steps<SegmentedSet<string>> {
+  const keys = new SegmentedSet<string>();
   for (const [at, item] of items.entries()) {
     if (isScalar(item)) keys.add(keyOf(item));
     if (at % ITEMS_PER_STEP === 0) yield;
@@ -176,7 +198,7 @@ function inSteps<T>(context: EvaluationContext, count: number, steps: () => Step
 function exists(node: JsonbNode, key: string): boolean {
   switch (node.kind) {
     case "object":
-      return node.entries.some(([name]) => name === key);
+      return memberAt(node.entries, key) >= 0;
     case "array":
       return node.items.some((item) => item.kind === "string" && item.value === key);
     case "string":
@@ -188,15 +210,36 @@ function exists(node: JsonbNode, key: string): boolean {
   }
 }
 
+function* isAmong(items: readonly JsonbNode[], key: string): Steps<boolean> {
+  for (const [at, item] of items.entries()) {
+    if (item.kind === "string" && item.value === key) return true;
+    if (at % NAMES_PER_STEP === 0) yield;
+  }
+  return false;
+}
+
 function concatenated(context: EvaluationContext, { root: a }: Jsonb, { root: b }: Jsonb): Jsonb {
   if (a.kind === "object" && b.kind === "object") {
-    const count = a.entries.length + b.entries.length;
-    const both = inSteps(context, count, () => objectSteps([...a.entries, ...b.entries]));
-    return makeJsonb(both);
+    const entries = longIfMore(context, () => mergedMembers(a.entries, b.entries));
+    return makeJsonb({ kind: "object", entries });
   }
   const itemsOf = (node: JsonbNode): readonly JsonbNode[] =>
     node.kind === "array" ? node.items : [node];
-  return makeJsonb({ kind: "array", items: [...itemsOf(a), ...itemsOf(b)] });
+  const items = longIfMore(context, () => joinedItems(itemsOf(a), itemsOf(b)));
+  return makeJsonb({ kind: "array", items });
+}
+
+function* joinedItems(
+  a: readonly JsonbNode[],
+  b: readonly JsonbNode[],
+): Steps<readonly JsonbNode[]> {
+  return yield* spliced(a, a.length, 0, b);
+}
+
+function* withoutKey(node: JsonbNode, key: string): Steps<JsonbNode> {
+  if (node.kind !== "object") return yield* withoutKeys(node, [key]);
+  const at = memberAt(node.entries, key);
+  return at < 0 ? node : { kind: "object", entries: yield* spliced(node.entries, at, 1, []) };
 }
 
 function* withoutKeys(node: JsonbNode, keys: readonly Datum[]): Steps<JsonbNode> {
@@ -232,11 +275,12 @@ function deleteKeys(context: EvaluationContext, { root }: Jsonb, keys: readonly 
   return makeJsonb(inSteps(context, count, () => withoutKeys(root, keys)));
 }
 
-function deleteIndex(node: JsonbNode, index: number): JsonbNode {
+function* withoutIndex(node: JsonbNode, index: number): Steps<JsonbNode> {
   if (node.kind === "object") throw invalid("cannot delete from object using integer index");
   if (node.kind !== "array") throw invalid("cannot delete from scalar");
   const at = index < 0 ? node.items.length + index : index;
-  return { kind: "array", items: node.items.filter((_, position) => position !== at) };
+  const isThere = node.items[at] !== undefined;
+  return isThere ? { kind: "array", items: yield* spliced(node.items, at, 1, []) } : node;
 }
 
 /** A node with small ones in it is treated at one go. */
@@ -319,14 +363,19 @@ const order: Record<string, Implementation> = {
 const operators: Record<string, Implementation> = {
   jsonb_contains: (context, a: Jsonb, b: Jsonb) => contained(context, a, b),
   jsonb_contained: (context, a: Jsonb, b: Jsonb) => contained(context, b, a),
-  jsonb_exists: (_, a: Jsonb, key: string) => exists(a.root, key),
+  jsonb_exists: (context, { root }: Jsonb, key: string) =>
+    root.kind === "array" && root.items.length > NAMES_PER_STEP
+      ? longCall(context, () => isAmong(root.items, key))
+      : exists(root, key),
   jsonb_exists_any: (context, a: Jsonb, keys: ArrayValue) => existKeys(context, a, keys, true),
   jsonb_exists_all: (context, a: Jsonb, keys: ArrayValue) => existKeys(context, a, keys, false),
   jsonb_concat: (context, a: Jsonb, b: Jsonb) => concatenated(context, a, b),
-  jsonb_delete: (context, a: Jsonb, key: string) => deleteKeys(context, a, [key]),
+  jsonb_delete: (context, a: Jsonb, key: string) =>
+    makeJsonb(longIfMore(context, () => withoutKey(a.root, key))),
   jsonb_delete_array: (context, a: Jsonb, keys: ArrayValue) =>
     deleteKeys(context, a, keys.elements),
-  jsonb_delete_idx: (_, a: Jsonb, index: number) => makeJsonb(deleteIndex(a.root, index)),
+  jsonb_delete_idx: (context, a: Jsonb, index: number) =>
+    makeJsonb(longIfMore(context, () => withoutIndex(a.root, index))),
   jsonb_strip_nulls: (context, a: Jsonb) =>
     makeJsonb(ofNode(context, a.root, () => stripNulls(a.root))),
   jsonb_pretty: (context, a: Jsonb) => ofNode(context, a.root, () => prettyText(a.root)),

@@ -6,6 +6,7 @@
 import { featureNotSupported, SqlError } from "@firstlight/common";
 import type { EvaluationContext } from "../../expression/evaluation-context.ts";
 import type { JsonbNode, JsonPath, Numeric, PathNode } from "../../values/datum.ts";
+import { memberOf } from "../../values/jsonb-members.ts";
 import { makeJsonbObject } from "../../values/jsonb-order.ts";
 import {
   numericAdd,
@@ -267,8 +268,8 @@ export class PathExecution {
 
   *#member(node: Of<"key">, item: PathValue, place: Place): Items {
     if (item.kind === "object") {
-      const found = item.entries.find(([key]) => key === node.key);
-      if (found !== undefined) yield found[1];
+      const found = memberOf(item.entries, node.key);
+      if (found !== undefined) yield found;
       else if (!this.#ignoresStructure(node, place)) {
         throw pathError("2203A", `JSON object does not contain key "${node.key}"`);
       }
