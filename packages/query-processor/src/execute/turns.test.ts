@@ -351,6 +351,24 @@ const CALLS: Readonly<
     "(select array_fill('x'::text, array[40000]) as a offset 0) s",
     140,
   ],
+  "hashes of large values": [
+    "hash_array(array[j]), jsonb_hash(j), hash_array(a), hash_multirange_extended(m, 5), hash_record(row(a, j))",
+    "j is null, j is null, a is null, m is null, a is null",
+    `(select ${NUMBERED} as j, array_fill(1.5, array[20000]) as a, (select range_agg(int4range(i * 2, i * 2 + 1)) from generate_series(1, 20000) i) as m offset 0) s`,
+    240,
+  ],
+  "a record of a long object": [
+    `(select b from json_to_record(t) as x(b int)), (json_populate_record(null::pg_description, t)).objoid`,
+    "(select b from json_to_record('{}') as x(b int)), (json_populate_record(null::pg_description, '{}')).objoid",
+    `(select ('{' || repeat('"a": 1, ', 20000) || '"b": 2, "objoid": 3}')::json as t offset 0) s`,
+    75,
+  ],
+  "an array out of json": [
+    "(select cardinality(a) from json_to_record(t) as x(a int[]))",
+    "(select cardinality(a) from json_to_record('{}') as x(a int[]))",
+    `(select ('{"a": [1' || repeat(', 1', 20000) || ']}')::json as t offset 0) s`,
+    35,
+  ],
   "a document without nulls": ["jsonb_strip_nulls(t) is null", "t is null", OBJECTS_B, 70],
   "a document in lines": ["length(jsonb_pretty(t))", "t is null", OBJECTS_B, 70],
   "rows of a json array": [

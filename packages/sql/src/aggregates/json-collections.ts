@@ -5,10 +5,11 @@ import { textWriter } from "../expression/type-io.ts";
 import { baseElementTypeOid, baseTypeOid, typeCategory, typeRow } from "../catalog/type-catalog.ts";
 import type { EvaluationContext } from "../expression/evaluation-context.ts";
 import type { Datum, Jsonb, JsonbNode } from "../values/datum.ts";
+import { JoinedParts } from "../values/joined-parts.ts";
 import { makeJsonb } from "../values/jsonb.ts";
 import { MANY_MEMBERS, objectSteps } from "../values/jsonb-object-steps.ts";
 import type { Steps } from "../functions/long-call.ts";
-import { ELEMENTS_PER_STEP, longCall, toEnd } from "../functions/long-call.ts";
+import { longCall, toEnd } from "../functions/long-call.ts";
 import type { AggregateFunction } from "./aggregate-function.ts";
 
 const TO_JSON = 3176;
@@ -42,38 +43,13 @@ function isComposite(type: number): boolean {
   return baseElementTypeOid(type) !== 0 || base === 2249 || typeRow(base)?.kind === "c";
 }
 
-/** Parts that are joined later; very many of them would take long at the end. */
-class JoinedParts {
-  readonly #joined: string[] = [];
-  #parts: string[] = [];
-
-  push(part: string): void {
-    if (this.#parts.push(part) < ELEMENTS_PER_STEP) return;
-    this.#joined.push(this.#parts.join(""));
-    this.#parts = [];
-  }
-
-  get isEmpty(): boolean {
-    return this.#parts.length === 0 && this.#joined.length === 0;
-  }
-
-  append(other: JoinedParts): void {
-    for (const part of other.#joined) this.push(part);
-    for (const part of other.#parts) this.push(part);
-  }
-
-  text(): string {
-    return this.#joined.join("") + this.#parts.join("");
-  }
-}
-
 interface Texts {
   readonly parts: JoinedParts;
   readonly keys: Set<string>;
   started: boolean;
 }
 
-const noTexts = (): Texts => ({ parts: new JoinedParts(), keys: new Set(), started: false });
+const noTexts = (): Texts => ({ parts: new JoinedParts(""), keys: new Set(), started: false });
 
 function mergeTexts(state: Texts, other: Texts, separator: string): Texts {
   if (!state.parts.isEmpty && !other.parts.isEmpty) state.parts.push(separator);

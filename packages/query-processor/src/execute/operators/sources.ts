@@ -431,8 +431,13 @@ function definedCall({ call, columns }: FunctionEntry): SetCall | undefined {
   const read = jsonRecordReader(procOf(call).source, columns);
   if (read === undefined) return undefined;
   const args = call.args.map((argument) => compileExpr(argument));
-  return (row, { evaluation }) =>
-    read(evaluation, ...args.map((argument) => argument(row, evaluation)));
+  const isVolatile = volatility(call) === "volatile";
+  return (row, run) => {
+    const { evaluation } = run;
+    const start = (): Iterable<Datum> =>
+      read(evaluation, ...args.map((argument) => argument(row, evaluation)));
+    return isVolatile ? start() : computed(run, start);
+  };
 }
 
 export function openFunctionScan(node: FunctionScanNode): Opener {

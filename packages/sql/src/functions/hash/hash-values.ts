@@ -66,29 +66,41 @@ function doubled(flag: bigint, bits: 32 | 64): bigint {
   return bits === 32 ? flag : (flag << 32n) | flag;
 }
 
-function addJsonb(hasher: Hasher, hash: bigint, node: JsonbNode): bigint {
-  const { bits } = hasher;
+/** At the start of a container. */
+export function openedJsonb({ bits }: Hasher, hash: bigint, kind: "array" | "object"): bigint {
+  return hash ^ doubled(kind === "array" ? JSONB_ARRAY : JSONB_OBJECT, bits);
+}
+
+export function addJsonbKey(hasher: Hasher, hash: bigint, key: string): bigint {
+  return rotateHash(hash, hasher.bits) ^ hashText(hasher, key);
+}
+
+export function addJsonb(hasher: Hasher, hash: bigint, node: JsonbNode): bigint {
   if (node.kind === "array") {
     return node.items.reduce(
       (sum, item) => addJsonb(hasher, sum, item),
-      hash ^ doubled(JSONB_ARRAY, bits),
+      openedJsonb(hasher, hash, node.kind),
     );
   }
-  if (node.kind !== "object") return rotateHash(hash, bits) ^ jsonbScalar(hasher, node);
-  let sum = hash ^ doubled(JSONB_OBJECT, bits);
+  if (node.kind !== "object") return rotateHash(hash, hasher.bits) ^ jsonbScalar(hasher, node);
+  let sum = openedJsonb(hasher, hash, node.kind);
   for (const [key, value] of node.entries) {
-    sum = rotateHash(sum, bits) ^ hashText(hasher, key);
-    sum = addJsonb(hasher, sum, value);
+    sum = addJsonb(hasher, addJsonbKey(hasher, sum, key), value);
   }
   return sum;
 }
 
 /** A scalar is stored as an array of one. */
-export function hashJsonb(hasher: Hasher, { root }: Jsonb): bigint {
+export function jsonbStart(hasher: Hasher, { root }: Jsonb): bigint {
+  const isScalar = root.kind !== "array" && root.kind !== "object";
+  return isScalar ? openedJsonb(hasher, 0n, "array") : 0n;
+}
+
+export function hashJsonb(hasher: Hasher, value: Jsonb): bigint {
+  const { root } = value;
   if (root.kind === "array" && root.items.length === 0) return hasher.seed;
   if (root.kind === "object" && root.entries.length === 0) return hasher.seed;
-  if (root.kind === "array" || root.kind === "object") return addJsonb(hasher, 0n, root);
-  return addJsonb(hasher, doubled(JSONB_ARRAY, hasher.bits), root);
+  return addJsonb(hasher, jsonbStart(hasher, value), root);
 }
 
 function hashTimeTz(hasher: Hasher, { micros, zone }: TimeTz): bigint {

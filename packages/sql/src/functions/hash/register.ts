@@ -5,36 +5,24 @@
 import { registerPolymorphic } from "../registry.ts";
 import type { CallTypes, ImplementationFactory } from "../registry.ts";
 import type { Datum } from "../../values/datum.ts";
-import type { EvaluationContext } from "../../expression/evaluation-context.ts";
-import { LONG, longCall } from "../long-call.ts";
-import { trimBlanks } from "../../values/text-order.ts";
+import { longCall } from "../long-call.ts";
 import * as oids from "../../types/oids.ts";
 import { extendedHasher, type HashValue, PLAIN_HASHER } from "./hasher.ts";
+import { hashSteps, isLongToHash } from "./hash-steps.ts";
 import { hashOfType } from "./hash-values.ts";
-import { hashTextSteps } from "./jenkins.ts";
 
 function lazily(type: (types: CallTypes) => number, types: CallTypes): () => HashValue {
   let found: HashValue | undefined;
   return () => (found ??= hashOfType(type(types)));
 }
 
-/** The hash of what is a long text; undefined for all else. */
-function longHash(
-  context: EvaluationContext,
-  type: number,
-  value: Datum,
-  seed: bigint,
-): bigint | undefined {
-  if (typeof value !== "string" || value.length <= LONG) return undefined;
-  const text = type === oids.BPCHAR ? trimBlanks(value) : value;
-  return longCall(context, () => hashTextSteps(text, seed));
-}
-
 function plain(type: (types: CallTypes) => number): ImplementationFactory {
   return (types) => {
     const hash = lazily(type, types);
     return (context, value: Datum) => {
-      const found = longHash(context, type(types), value, 0n) ?? hash()(PLAIN_HASHER, value);
+      const found = isLongToHash(value)
+        ? longCall(context, () => hashSteps(PLAIN_HASHER, type(types), value, hashOfType))
+        : hash()(PLAIN_HASHER, value);
       return Number(BigInt.asIntN(32, found));
     };
   };
@@ -44,8 +32,11 @@ function extended(type: (types: CallTypes) => number): ImplementationFactory {
   return (types) => {
     const hash = lazily(type, types);
     return (context, value: Datum, seed: bigint) => {
-      const found = longHash(context, type(types), value, seed);
-      return BigInt.asIntN(64, found ?? hash()(extendedHasher(seed), value));
+      const hasher = extendedHasher(seed);
+      const found = isLongToHash(value)
+        ? longCall(context, () => hashSteps(hasher, type(types), value, hashOfType))
+        : hash()(hasher, value);
+      return BigInt.asIntN(64, found);
     };
   };
 }

@@ -2,13 +2,15 @@
  * Access to parts of json values, which are returned as they were written.
  */
 import { SqlError } from "@firstlight/common";
+import type { EvaluationContext } from "../../expression/evaluation-context.ts";
 import { registerFunctions, registerSetReturning } from "../registry.ts";
 import type { Implementation, SetImplementation } from "../registry.ts";
 import { JSON_TYPE, TEXT } from "../../types/oids.ts";
 import type { ArrayValue, Datum } from "../../values/datum.ts";
 import { JsonParser } from "../../values/json-parser.ts";
+import { JoinedParts } from "../../values/joined-parts.ts";
 import { makeRecord } from "../../values/record.ts";
-import { ELEMENTS_PER_STEP, LONG, flatten, longCall, toEnd } from "../long-call.ts";
+import { LONG, flatten, longCall, toEnd } from "../long-call.ts";
 import type { Steps } from "../long-call.ts";
 import {
   countItems,
@@ -121,27 +123,34 @@ function* stripNulls(node: RawNode): Steps<string> {
   return node.kind === "object" ? yield* strippedObject(node) : node.text;
 }
 
+function isNested({ kind }: RawNode): boolean {
+  return kind === "array" || kind === "object";
+}
+
 function* strippedArray(node: RawNode): Steps<string> {
-  const parts: string[] = [];
+  const parts = new JoinedParts(",");
   for (const item of eachItem(node)) {
-    parts.push(yield* stripNulls(item));
-    if (parts.length % ELEMENTS_PER_STEP === 0) yield;
+    if (parts.push(isNested(item) ? yield* stripNulls(item) : item.text)) yield;
   }
-  return `[${parts.join(",")}]`;
+  return `[${parts.text()}]`;
 }
 
 function* strippedObject(node: RawNode): Steps<string> {
-  const parts: string[] = [];
+  const parts = new JoinedParts(",");
   for (const [key, value] of eachMember(node)) {
     if (value.kind === "null") continue;
-    parts.push(`${JSON.stringify(key)}:${yield* stripNulls(value)}`);
-    if (parts.length % ELEMENTS_PER_STEP === 0) yield;
+    const text = isNested(value) ? yield* stripNulls(value) : value.text;
+    if (parts.push(`${JSON.stringify(key)}:${text}`)) yield;
   }
-  return `{${parts.join(",")}}`;
+  return `{${parts.text()}}`;
 }
 
-function requireObject(text: string): RawNode {
-  const node = readChecked(text);
+function readOf(context: EvaluationContext, text: string): RawNode {
+  return text.length <= LONG ? readChecked(text) : longCall(context, () => longRead(text));
+}
+
+function requireObject(context: EvaluationContext, text: string): RawNode {
+  const node = readOf(context, text);
   if (node.kind === "object") return node;
   throw invalid(
     node.kind === "array"
@@ -158,8 +167,8 @@ function requireArray(name: string, text: string): RawNode {
 }
 
 function each(valueType: number, convert: (node: RawNode) => Datum): SetImplementation {
-  return (_, a: string) =>
-    converted(eachMember(requireObject(a)), ([key, value]) =>
+  return (context, a: string) =>
+    converted(eachMember(requireObject(context, a)), ([key, value]) =>
       makeRecord([TEXT, valueType], [key, convert(value)]),
     );
 }
@@ -173,8 +182,8 @@ function* converted<T>(parts: Iterable<T>, convert: (part: T) => Datum): Generat
   for (const part of parts) yield convert(part);
 }
 
-function keys(a: string): Iterable<Datum> {
-  const node = readChecked(a);
+function keys(context: EvaluationContext, a: string): Iterable<Datum> {
+  const node = readOf(context, a);
   if (node.kind === "object") return converted(eachMember(node), ([key]) => key);
   const what = node.kind === "array" ? "an array" : "a scalar";
   throw invalid(`cannot call json_object_keys on ${what}`);
@@ -187,6 +196,6 @@ export function registerJsonAccess(): void {
     json_each_text: () => each(TEXT, rawText),
     json_array_elements: () => elements("json_array_elements", (node) => node.text),
     json_array_elements_text: () => elements("json_array_elements_text", rawText),
-    json_object_keys: () => (_, a: string) => keys(a),
+    json_object_keys: () => (context, a: string) => keys(context, a),
   });
 }

@@ -2,6 +2,9 @@
 import { SqlError } from "@firstlight/common";
 import { emptyArray, makeArrayWithDims } from "../../values/array.ts";
 import type { ArrayValue, Datum } from "../../values/datum.ts";
+import type { EvaluationContext } from "../../expression/evaluation-context.ts";
+import { longIfMore } from "../long-call.ts";
+import type { Steps } from "../long-call.ts";
 import type { JsonView } from "./json-view.ts";
 
 function malformed(): SqlError {
@@ -21,6 +24,9 @@ function expectedArray(column: string | undefined, place: readonly number[]): Sq
       : `See the array element ${indices}${of}.`;
   return new SqlError("22P02", "expected JSON array", what === undefined ? {} : { hint: what });
 }
+
+/** Elements read between two looks at the clock. */
+const ELEMENTS_PER_STEP = 512;
 
 type ReadElement = (view: JsonView) => Datum;
 
@@ -45,22 +51,24 @@ class ArrayBuilder {
     for (let level = 0; level < depth; level++) this.#dims[level] ??= -1;
   }
 
-  level(view: JsonView, depth: number): void {
+  *level(view: JsonView, depth: number): Steps<void> {
     this.#sizes[depth - 1] = 0;
-    for (const item of view.items()) this.#item(item, depth);
+    for (const item of view.eachItem()) {
+      if (this.#isLevel(item, depth)) yield* this.level(item, depth + 1);
+      else this.#elements.push(this.#read(item));
+      this.#sizes[depth - 1] = (this.#sizes[depth - 1] ?? 0) + 1;
+      if (this.#elements.length % ELEMENTS_PER_STEP === ELEMENTS_PER_STEP - 1) yield;
+    }
     if (this.#depth === 0) this.#assignDepth(depth);
     this.#endLevel(depth);
   }
 
-  #item(item: JsonView, depth: number): void {
-    if ((this.#depth > 0 && depth >= this.#depth) || item.kind !== "array") {
-      if (this.#depth === 0) this.#assignDepth(depth);
-      else if (depth < this.#depth) {
-        throw expectedArray(this.#column, this.#sizes.slice(0, depth));
-      }
-      this.#elements.push(this.#read(item));
-    } else this.level(item, depth + 1);
-    this.#sizes[depth - 1] = (this.#sizes[depth - 1] ?? 0) + 1;
+  /** Whether it is an array of elements, and none of them. */
+  #isLevel(item: JsonView, depth: number): boolean {
+    if (item.kind === "array" && (this.#depth === 0 || depth < this.#depth)) return true;
+    if (this.#depth === 0) this.#assignDepth(depth);
+    else if (depth < this.#depth) throw expectedArray(this.#column, this.#sizes.slice(0, depth));
+    return false;
   }
 
   #endLevel(depth: number): void {
@@ -79,13 +87,16 @@ class ArrayBuilder {
 
 /** `column` is named in errors; `view` is no string and not null. */
 export function populateArray(
+  context: EvaluationContext,
   view: JsonView,
   elementType: number,
   column: string | undefined,
   read: ReadElement,
 ): ArrayValue {
   if (view.kind !== "array") throw expectedArray(column, []);
-  const builder = new ArrayBuilder(column, read);
-  builder.level(view, 1);
-  return builder.finish(elementType);
+  return longIfMore(context, function* built() {
+    const builder = new ArrayBuilder(column, read);
+    yield* builder.level(view, 1);
+    return builder.finish(elementType);
+  });
 }

@@ -45,7 +45,9 @@ function arrayReader(
   return (context, view, before) => {
     if (isNull(view)) return null;
     if (view.kind === "string") return readText(context, view, before);
-    return populateArray(view, element, column, (item) => readElement(context, item, null));
+    return populateArray(context, view, element, column, (item) =>
+      readElement(context, item, null),
+    );
   };
 }
 

@@ -13,7 +13,7 @@ import { checkNull } from "../../types/user/domain-type.ts";
 import type { Datum, Jsonb, RecordValue } from "../../values/datum.ts";
 import { makeRecord } from "../../values/record.ts";
 import type { Steps } from "../long-call.ts";
-import { longIfMore } from "../long-call.ts";
+import { longCall, longIfMore } from "../long-call.ts";
 import { registerPolymorphic, registerSetReturning } from "../registry.ts";
 import { type JsonView, jsonView } from "./json-view.ts";
 import {
@@ -31,6 +31,17 @@ export type RecordReader = (
   context: EvaluationContext,
   ...args: readonly Datum[]
 ) => Iterable<Datum>;
+
+/** Read as far as that takes long. */
+function objectView(context: EvaluationContext, value: string | Jsonb): JsonView {
+  const view = jsonView(value);
+  const { gather } = view;
+  if (gather === undefined) return view;
+  return longCall(context, function* gathered() {
+    yield* gather();
+    return view;
+  });
+}
 
 type Json = string | Jsonb | null;
 
@@ -71,6 +82,7 @@ function* rowSteps(
   const rows: Datum[] = [];
   for (const item of view.eachItem()) {
     if (item.kind !== "object") throw invalid(`argument of ${name} must be an array of objects`);
+    if (item.gather !== undefined) yield* item.gather();
     rows.push(row(item));
     if (rows.length % ROWS_PER_STEP === 0) yield;
   }
@@ -133,7 +145,7 @@ export function jsonRecordReader(
   return (context, ...args) => {
     const value = json(args);
     if (value === null) return [before(args)];
-    const view = jsonView(value);
+    const view = objectView(context, value);
     requireObject(view);
     return [row(context, view, before(args))];
   };
@@ -185,7 +197,7 @@ function populateOne(name: string) {
         if (before === null && type !== RECORD) checkNullOf(context, type);
         return before;
       }
-      const view = jsonView(value);
+      const view = objectView(context, value);
       if (view.kind === "null") return null;
       requireObject(view);
       return make(context, view, before);
