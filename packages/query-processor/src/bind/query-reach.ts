@@ -4,6 +4,7 @@
  * statement is bound: from then on queries never change.
  */
 import type { Expr } from "@firstlight/sql";
+import { mapInSteps } from "@firstlight/sql";
 import { isOuterValue } from "./outer-value.ts";
 import type { BoundQuery, RangeTableEntry } from "./query-tree.ts";
 import { forEachChild, forEachOwnExpr, queryOf, visitExpr } from "./walk.ts";
@@ -36,17 +37,29 @@ class OpenReach implements Reach {
     this.all = Math.max(this.all, all - 1);
   }
 
+  rows(rows: readonly (readonly Expr[])[]): void {
+    for (const { values, all } of mapInSteps("reach", rows, ofRow)) {
+      this.values = Math.max(this.values, values);
+      this.all = Math.max(this.all, all);
+    }
+  }
+
   entry(entry: RangeTableEntry): void {
     if (entry.kind === "subquery") this.query(entry.query);
     else if (entry.kind === "function") for (const { call } of entry.functions) this.expr(call);
-    else if (entry.kind === "values")
-      for (const row of entry.rows) for (const each of row) this.expr(each);
+    else if (entry.kind === "values") this.rows(entry.rows);
     else if (entry.kind === "cte") this.all = Math.max(this.all, entry.levelsUp);
     else if (entry.kind === "table" && entry.sample !== undefined) {
       this.expr(entry.sample.percentage);
       if (entry.sample.repeatable !== undefined) this.expr(entry.sample.repeatable);
     }
   }
+}
+
+function ofRow(row: readonly Expr[]): Reach {
+  const reach = new OpenReach();
+  for (const each of row) reach.expr(each);
+  return reach;
 }
 
 function computed(query: BoundQuery): Reach {

@@ -74,6 +74,16 @@ function walkNested(query: BoundQuery, depth: number, visit: Walker): void {
   if (visit.enters(query, depth)) walkLevel(query, depth, visit);
 }
 
+function walkRows(rows: readonly (readonly Expr[])[], depth: number, visit: Walker): void {
+  if (visit.onlyValues !== true || rows.length < MANY) {
+    for (const row of rows) for (const expr of row) walkExpr(expr, depth, visit);
+    return;
+  }
+  for (const values of mapInSteps("values of rows", rows, (row) => row.flatMap(valuesIn))) {
+    for (const value of values) visitNode(value, depth, visit);
+  }
+}
+
 function walkRte(rte: RangeTableEntry, depth: number, visit: Walker): void {
   switch (rte.kind) {
     case "subquery":
@@ -83,7 +93,7 @@ function walkRte(rte: RangeTableEntry, depth: number, visit: Walker): void {
       for (const each of rte.functions) walkExpr(each.call, depth, visit);
       break;
     case "values":
-      for (const row of rte.rows) for (const expr of row) walkExpr(expr, depth, visit);
+      walkRows(rte.rows, depth, visit);
       break;
     case "table":
       if (rte.sample === undefined) break;

@@ -7,7 +7,7 @@ import type { AccessList } from "./access-list.ts";
 import { PUBLIC_ROLE } from "./access-list.ts";
 import type { Objects } from "./memberships.ts";
 import type { AccessTarget } from "./object-access.ts";
-import { columnAccess, storedAccess } from "./object-access.ts";
+import { aclOf, columnAccess, storedAccess } from "./object-access.ts";
 import { lettersOf } from "./rights.ts";
 
 /** putid: quoted unless it consists of letters, digits and underscores. */
@@ -32,6 +32,11 @@ export function accessArray(catalog: Objects, list: AccessList): Datum {
 export function shownAccess(catalog: Objects, target: AccessTarget): Datum {
   const list = storedAccess(catalog, target);
   return list === undefined ? null : accessArray(catalog, list);
+}
+
+/** Whether nothing was granted on the object of a user, nor on its columns. */
+export function isUngranted(catalog: Objects, oid: number): boolean {
+  return oid >= FIRST_USER_OID && aclOf(catalog, oid) === undefined;
 }
 
 /** pg_attribute.attacl. */

@@ -1,8 +1,7 @@
 /** pg_attribute and pg_attrdef: columns of all relations, and their defaults. */
 import { allIndexes } from "../table-indexes.ts";
-import type { Datum } from "@firstlight/sql";
-import type { CollationName } from "@firstlight/sql";
-import { elementTypeOid, makeArray, oids } from "@firstlight/sql";
+import type { CollationName, Datum, Row } from "@firstlight/sql";
+import { elementTypeOid, isUserType, makeArray, oids } from "@firstlight/sql";
 import type { Catalog, VirtualTable } from "../catalog.ts";
 import type {
   ColumnDescriptor,
@@ -11,7 +10,7 @@ import type {
   SequenceDescriptor,
   TableDescriptor,
 } from "../descriptors.ts";
-import { shownColumnAccess } from "../../privileges/access-text.ts";
+import { isUngranted, shownColumnAccess } from "../../privileges/access-text.ts";
 import { attributeDefaults } from "./attribute-defaults.ts";
 import { systemIndexColumns, systemIndexes } from "./system-indexes.ts";
 import type { SystemRelationFacts } from "./system-relations.ts";
@@ -22,7 +21,7 @@ import { SYSTEM_COLUMN_TYPES } from "../../bind/system-columns.ts";
 import { shownInclude } from "../system-catalog.ts";
 import { typeFacts } from "./type-facts.ts";
 import { compositeRelations } from "./user-type-rows.ts";
-import type { NamedRow } from "./virtual-table.ts";
+import type { MadeRows, NamedRow } from "./virtual-table.ts";
 import { systemTable } from "./virtual-table.ts";
 
 interface Attribute {
@@ -175,16 +174,43 @@ function* systemColumnRows(): Iterable<NamedRow> {
 let systemColumns: readonly NamedRow[] | undefined;
 
 /** The columns of PostgreSQL's relations, with the few that have an access list of their own. */
-function* systemRows(catalog: Catalog): Iterable<NamedRow> {
+function* systemRows(catalog: Catalog, made: MadeRows): Iterable<NamedRow | Row> {
   systemColumns ??= [...systemColumnRows()];
   for (const row of systemColumns) {
     const attacl = shownColumnAccess(catalog, Number(row["attrelid"]), Number(row["attnum"]));
-    yield attacl === null ? row : { ...row, attacl };
+    if (attacl === null) yield* made.of(row, [], () => [row]);
+    else yield { ...row, attacl };
   }
 }
 
-function* columnRows(catalog: Catalog): Iterable<NamedRow> {
-  yield* systemRows(catalog);
+function* tableRows(catalog: Catalog, table: TableDescriptor): Iterable<NamedRow> {
+  for (const column of table.columns) yield columnRow(catalog, table, column);
+  yield* systemColumnsOf(table.oid);
+  for (const index of allIndexes(table)) yield* indexRows(catalog, table, index);
+}
+
+/** Of users' types it may change what their columns look like. */
+function hasUserTypes(table: TableDescriptor): boolean {
+  return (
+    table.columns.some(({ type }) => isUserType(type)) ||
+    allIndexes(table).some(({ columns }) =>
+      columns.some(({ expression }) => expression !== undefined && isUserType(expression.type)),
+    )
+  );
+}
+
+function ofTable(
+  catalog: Catalog,
+  table: TableDescriptor,
+  made: MadeRows,
+): Iterable<NamedRow | Row> {
+  const rows = (): Iterable<NamedRow> => tableRows(catalog, table);
+  const isKept = isUngranted(catalog, table.oid) && !hasUserTypes(table);
+  return isKept ? made.of(table, [catalog.system], rows) : rows();
+}
+
+function* columnRows(catalog: Catalog, made: MadeRows): Iterable<NamedRow | Row> {
+  yield* systemRows(catalog, made);
   yield* relationRows(catalog.system.ownRelations);
   for (const { composite } of compositeRelations(catalog)) {
     for (const attribute of composite.attributes) {
@@ -200,11 +226,7 @@ function* columnRows(catalog: Catalog): Iterable<NamedRow> {
         yield { ...row, atthasdef, attacl: shownColumnAccess(catalog, object.oid, at + 1) };
       }
     } else if (object.kind === "sequence") yield* sequenceRows(catalog, object);
-    else if (object.kind === "table") {
-      for (const column of object.columns) yield columnRow(catalog, object, column);
-      yield* systemColumnsOf(object.oid);
-      for (const index of allIndexes(object)) yield* indexRows(catalog, object, index);
-    }
+    else if (object.kind === "table") yield* ofTable(catalog, object, made);
   }
 }
 

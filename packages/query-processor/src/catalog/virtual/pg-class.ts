@@ -1,10 +1,11 @@
 /** pg_class: tables, indexes, views, sequences and the system's own relations. */
 import { allIndexes } from "../table-indexes.ts";
-import type { Datum } from "@firstlight/sql";
+import type { Datum, Row } from "@firstlight/sql";
 import { makeArray } from "@firstlight/sql";
 import { BOOTSTRAP_SUPERUSER } from "../builtin-objects.ts";
 import { relationTarget } from "../../privileges/access-check.ts";
-import { shownAccess } from "../../privileges/access-text.ts";
+import { isUngranted, roleText, shownAccess } from "../../privileges/access-text.ts";
+import { aclOf } from "../../privileges/object-access.ts";
 import { CLASS } from "../dependencies/object-address.ts";
 import type { RelationSize } from "../../statistics/table-statistics.ts";
 import { isTemporaryOid } from "../builtin-objects.ts";
@@ -20,7 +21,7 @@ import type { SystemRelationFacts } from "./system-relations.ts";
 import { SYSTEM_RELATION_FACTS } from "./system-relations.ts";
 import { compositeRelations } from "./user-type-rows.ts";
 import { POSTGRES_SHAPE, shownInclude } from "../system-catalog.ts";
-import type { NamedRow } from "./virtual-table.ts";
+import type { MadeRows, NamedRow } from "./virtual-table.ts";
 import { systemTable } from "./virtual-table.ts";
 
 const TEXT = 25;
@@ -193,12 +194,42 @@ function indexRow(catalog: Catalog, table: TableDescriptor, index: IndexDescript
   };
 }
 
-export const PG_CLASS: VirtualTable = systemTable("pg_class", function* (catalog) {
-  for (const facts of SYSTEM_RELATION_FACTS) yield systemRow(catalog, facts);
-  for (const facts of catalog.system.ownRelations) yield systemRow(catalog, facts);
-  for (const index of systemIndexes().values()) {
-    yield { ...DEFAULTS, ...systemIndexClassRow(index) };
+function* withIndexes(
+  catalog: Catalog,
+  table: TableDescriptor,
+  parents: ReadonlySet<number>,
+): Iterable<NamedRow> {
+  yield tableRow(catalog, table, parents);
+  for (const index of allIndexes(table)) yield indexRow(catalog, table, index);
+}
+
+/** The table's row and those of its indexes. */
+function tableRows(
+  catalog: Catalog,
+  table: TableDescriptor,
+  parents: ReadonlySet<number>,
+  made: MadeRows,
+): Iterable<NamedRow | Row> {
+  const rows = (): Iterable<NamedRow> => withIndexes(catalog, table, parents);
+  if (!isUngranted(catalog, table.oid)) return rows();
+  const facts = [catalog.system, catalog.statisticsOf(table), hasForeignKey(table, parents)];
+  return made.of(table, facts, rows);
+}
+
+/** What initdb grants names its superuser, which may have another name. */
+function* systemRows(catalog: Catalog, made: MadeRows): Iterable<NamedRow | Row> {
+  const superuser = roleText(catalog, BOOTSTRAP_SUPERUSER);
+  for (const relation of [...SYSTEM_RELATION_FACTS, ...catalog.system.ownRelations]) {
+    if (aclOf(catalog, relation.oid) !== undefined) yield systemRow(catalog, relation);
+    else yield* made.of(relation, [superuser], () => [systemRow(catalog, relation)]);
   }
+  for (const index of systemIndexes().values()) {
+    yield* made.of(index, [], () => [{ ...DEFAULTS, ...systemIndexClassRow(index) }]);
+  }
+}
+
+export const PG_CLASS: VirtualTable = systemTable("pg_class", function* (catalog, made) {
+  yield* systemRows(catalog, made);
   const parents = referredTables(catalog);
   for (const { type, composite } of compositeRelations(catalog)) {
     yield {
@@ -216,9 +247,6 @@ export const PG_CLASS: VirtualTable = systemTable("pg_class", function* (catalog
   for (const object of catalog.objects.values()) {
     if (object.kind === "view") yield viewRow(catalog, object);
     else if (object.kind === "sequence") yield sequenceRow(catalog, object);
-    else if (object.kind === "table") {
-      yield tableRow(catalog, object, parents);
-      for (const index of allIndexes(object)) yield indexRow(catalog, object, index);
-    }
+    else if (object.kind === "table") yield* tableRows(catalog, object, parents, made);
   }
 });

@@ -130,14 +130,20 @@ function* domainRows(type: TypeDescriptor): Iterable<NamedRow> {
   }
 }
 
-export const PG_CONSTRAINT: VirtualTable = systemTable("pg_constraint", function* (catalog) {
-  for (const { row } of systemConstraints().values()) yield { ...COMMON, ...row };
+function* keyRows(table: TableDescriptor): Iterable<NamedRow> {
+  for (const index of table.indexes) {
+    if (index.constraint !== undefined) yield keyRow(table, index, index.constraint);
+  }
+}
+
+export const PG_CONSTRAINT: VirtualTable = systemTable("pg_constraint", function* (catalog, made) {
+  for (const { row } of systemConstraints().values()) {
+    yield* made.of(row, [], () => [{ ...COMMON, ...row }]);
+  }
   for (const table of catalog.objects.values()) {
     if (table.kind === "type") yield* domainRows(table);
     if (table.kind !== "table") continue;
-    for (const index of table.indexes) {
-      if (index.constraint !== undefined) yield keyRow(table, index, index.constraint);
-    }
+    yield* made.of(table, [], () => keyRows(table));
     for (const check of table.checks) yield checkRow(table, check, catalog);
     for (const key of table.foreignKeys ?? []) yield foreignKeyRow(table, key, catalog);
   }

@@ -1,4 +1,5 @@
 /** pg_index. */
+import { isUserType } from "@firstlight/sql";
 import type { Catalog, VirtualTable } from "../catalog.ts";
 import { shownInclude } from "../system-catalog.ts";
 import { isUnique } from "../table-indexes.ts";
@@ -56,13 +57,32 @@ function indexRow(
   };
 }
 
-export const PG_INDEX: VirtualTable = systemTable("pg_index", function* (catalog) {
-  for (const index of systemIndexes().values()) yield systemIndexRow(index);
+function* ofTable(catalog: Catalog, table: TableDescriptor): Iterable<NamedRow> {
+  for (const index of table.indexes) yield indexRow(catalog, table, index, undefined);
+  for (const { index, state } of table.building ?? []) {
+    yield indexRow(catalog, table, index, state);
+  }
+}
+
+/** Expressions name what may be renamed; operator classes of users' types may change. */
+function isPlain(table: TableDescriptor): boolean {
+  const indexes = [...table.indexes, ...(table.building ?? []).map(({ index }) => index)];
+  return (
+    !table.columns.some(({ type }) => isUserType(type)) &&
+    indexes.every(
+      ({ columns, predicate }) =>
+        predicate === undefined && columns.every(({ expression }) => expression === undefined),
+    )
+  );
+}
+
+export const PG_INDEX: VirtualTable = systemTable("pg_index", function* (catalog, made) {
+  for (const index of systemIndexes().values()) {
+    yield* made.of(index, [], () => [systemIndexRow(index)]);
+  }
   for (const table of catalog.objects.values()) {
     if (table.kind !== "table") continue;
-    for (const index of table.indexes) yield indexRow(catalog, table, index, undefined);
-    for (const { index, state } of table.building ?? []) {
-      yield indexRow(catalog, table, index, state);
-    }
+    const rows = (): Iterable<NamedRow> => ofTable(catalog, table);
+    yield* isPlain(table) ? made.of(table, [catalog.system], rows) : rows();
   }
 });

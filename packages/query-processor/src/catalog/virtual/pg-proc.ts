@@ -1,5 +1,5 @@
 /** pg_proc: PostgreSQL's own functions and those of users. */
-import type { ArrayValue, Datum } from "@firstlight/sql";
+import type { ArrayValue, Datum, Row } from "@firstlight/sql";
 import { makeArray, oids, typeOid } from "@firstlight/sql";
 import { userRoutine } from "../../bind/routine/user-routine.ts";
 import type { Catalog, VirtualTable } from "../catalog.ts";
@@ -12,7 +12,7 @@ import { CLASS } from "../dependencies/object-address.ts";
 import { oidVector } from "./arrays.ts";
 import { rangeFunctionRow, rangeFunctions } from "./range-functions.ts";
 import { eachSystemRow, systemRows } from "./system-rows.ts";
-import type { NamedRow } from "./virtual-table.ts";
+import type { MadeRows, NamedRow } from "./virtual-table.ts";
 import { systemTable } from "./virtual-table.ts";
 
 const CHAR = 18;
@@ -64,7 +64,7 @@ function rowOf(catalog: Catalog, descriptor: FunctionDescriptor): NamedRow {
   };
 }
 
-function* rows(catalog: Catalog): Iterable<NamedRow> {
+function* rows(catalog: Catalog, made: MadeRows): Iterable<NamedRow | Row> {
   const acls = new Set(grantedOnBuiltins(catalog, CLASS.function));
   for (const { classId, objectId } of initialAccessLists().values()) {
     if (classId === CLASS.function) acls.add(objectId);
@@ -72,7 +72,8 @@ function* rows(catalog: Catalog): Iterable<NamedRow> {
   for (const row of eachSystemRow("pg_proc")) {
     const oid = row["oid"];
     const isGranted = typeof oid === "number" && acls.has(oid);
-    yield isGranted ? { ...row, proacl: shownAccess(catalog, functionTarget(catalog, oid)) } : row;
+    if (isGranted) yield { ...row, proacl: shownAccess(catalog, functionTarget(catalog, oid)) };
+    else yield* made.of(row, [], () => [row]);
   }
   for (const object of catalog.objects.values()) {
     if (object.kind === "function") yield rowOf(catalog, object);

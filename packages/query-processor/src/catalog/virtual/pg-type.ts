@@ -2,7 +2,7 @@
 import { typeTarget } from "../../privileges/access-check.ts";
 import { grantedOnBuiltins, shownAccess } from "../../privileges/access-text.ts";
 import { CLASS } from "../dependencies/object-address.ts";
-import type { Catalog, VirtualTable } from "../catalog.ts";
+import type { VirtualTable } from "../catalog.ts";
 import type { RowTyped } from "./row-types.ts";
 import { rowArrayTypeOid, rowTyped } from "./row-types.ts";
 import { eachSystemRow, systemRows } from "./system-rows.ts";
@@ -56,7 +56,7 @@ const ARRAY: NamedRow = {
   typanalyze: 3816,
 };
 
-function* rowTypeRows(catalog: Catalog, relation: RowTyped): Iterable<NamedRow> {
+function* rowTypeRows(relation: RowTyped, arrayName: string | undefined): Iterable<NamedRow> {
   const place = { typnamespace: relation.schema, typowner: relation.owner };
   const array = rowArrayTypeOid(relation.typeOid);
   yield {
@@ -71,19 +71,23 @@ function* rowTypeRows(catalog: Catalog, relation: RowTyped): Iterable<NamedRow> 
     ...ARRAY,
     ...place,
     oid: array,
-    typname: catalog.arrayTypeName(array) ?? `_${relation.name}`,
+    typname: arrayName ?? `_${relation.name}`,
     typelem: relation.typeOid,
   };
 }
 
-export const PG_TYPE: VirtualTable = systemTable("pg_type", function* (catalog) {
+export const PG_TYPE: VirtualTable = systemTable("pg_type", function* (catalog, made) {
   const acls = grantedOnBuiltins(catalog, CLASS.type);
   for (const row of eachSystemRow("pg_type")) {
     const oid = row["oid"];
     const isGranted = typeof oid === "number" && acls.has(oid);
-    yield isGranted ? { ...row, typacl: shownAccess(catalog, typeTarget(catalog, oid)) } : row;
+    if (isGranted) yield { ...row, typacl: shownAccess(catalog, typeTarget(catalog, oid)) };
+    else yield* made.of(row, [], () => [row]);
   }
-  for (const relation of rowTyped(catalog)) yield* rowTypeRows(catalog, relation);
+  for (const relation of rowTyped(catalog)) {
+    const arrayName = catalog.arrayTypeName(rowArrayTypeOid(relation.typeOid));
+    yield* made.of(relation, [arrayName], () => rowTypeRows(relation, arrayName));
+  }
   yield* userTypeRows(catalog);
 });
 

@@ -33,15 +33,46 @@ function toRow(names: readonly string[], values: NamedRow): Row {
   return names.map((name) => withOids(values[name] ?? null));
 }
 
+function isRow(values: NamedRow | Row): values is Row {
+  return Array.isArray(values);
+}
+
+interface Made {
+  readonly facts: readonly unknown[];
+  readonly rows: readonly Row[];
+}
+
+/**
+ * Rows of objects that stay the same from one catalog to the next: most of them, whatever changes.
+ * They are made of the object, and of the facts, and of nothing else that may change.
+ */
+export class MadeRows {
+  readonly #names: readonly string[];
+  readonly #known = new WeakMap<object, Made>();
+
+  constructor(names: readonly string[]) {
+    this.#names = names;
+  }
+
+  of(object: object, facts: readonly unknown[], make: () => Iterable<NamedRow>): readonly Row[] {
+    const known = this.#known.get(object);
+    if (known?.facts.every((fact, at) => fact === facts[at]) === true) return known.rows;
+    const rows = Array.from(make(), (values) => toRow(this.#names, values));
+    this.#known.set(object, { facts, rows });
+    return rows;
+  }
+}
+
 function columnNames(name: string): readonly string[] {
   return systemRelation(name).columns.map((column) => column.name);
 }
 
 export function systemTable(
   name: string,
-  rows: (catalog: Catalog) => Iterable<NamedRow>,
+  rows: (catalog: Catalog, made: MadeRows) => Iterable<NamedRow | Row>,
 ): VirtualTable {
   const names = columnNames(name);
+  const madeRows = new MadeRows(names);
   const known = new WeakMap<Catalog, KnownRows>();
   const table = tableOf(name, function* eachRow(catalog) {
     const cached = known.get(catalog);
@@ -50,8 +81,8 @@ export function systemTable(
       return;
     }
     const made: Row[] = [];
-    for (const values of rows(catalog)) {
-      const row = toRow(names, values);
+    for (const values of rows(catalog, madeRows)) {
+      const row = isRow(values) ? values : toRow(names, values);
       made.push(row);
       yield row;
     }
