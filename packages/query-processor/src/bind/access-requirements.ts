@@ -26,6 +26,8 @@ export interface RelationAccess {
 
 export interface AccessRequirements {
   readonly relations: readonly RelationAccess[];
+  /** Some are read by owners of views, whom a superuser's rights do not help. */
+  readonly isOfOthers: boolean;
   /** OIDs in pg_proc. */
   readonly functions: ReadonlySet<number>;
   /** Names of schemas that the text gives, with where. */
@@ -287,5 +289,7 @@ export function accessRequirements(
       }
     }
   }
-  return { relations: collector.relations, functions: collector.functions, schemas };
+  const { relations, functions } = collector;
+  const isOfOthers = relations.some((access) => access.as !== undefined);
+  return { relations, functions, schemas, isOfOthers };
 }

@@ -2,7 +2,7 @@
  * ANALYZE, and VACUUM, whose work storage does by itself: of it only the ANALYZE option and the
  * errors are left.
  */
-import { FIRST_USER_OID } from "../catalog/builtin-objects.ts";
+import { BOOTSTRAP_SUPERUSER, FIRST_USER_OID } from "../catalog/builtin-objects.ts";
 import { SqlError } from "@firstlight/common";
 import { bindError } from "../bind/errors.ts";
 import type { Relation } from "../catalog/catalog.ts";
@@ -14,11 +14,12 @@ import { statisticsObjects } from "../catalog/virtual/statistics-text.ts";
 import { analyzeTable } from "../statistics/analyze-table.ts";
 import type { Analyzed } from "../statistics/analyze-table.ts";
 import { POSTGRES_EPOCH } from "../statistics/postgres-epoch.ts";
+import { ownDatabaseTarget, owns } from "../privileges/access-check.ts";
 import { isOn } from "./option-value.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import { submitAnalyze } from "./submit-job.ts";
 import { isOtherRelation } from "./other-relation.ts";
-import { imageOf, nameOfRangeVar, relationNamed, schemaNamed } from "./ddl-context.ts";
+import { imageOf, nameOfRangeVar, ownerOf, relationNamed, schemaNamed } from "./ddl-context.ts";
 
 interface Work {
   readonly analyze: boolean;
@@ -205,10 +206,23 @@ async function analyzeTarget(context: DdlContext, target: Target, work: Work): P
   if (work.verbose) tell(context, relation, analyzed);
 }
 
+/** vacuum_is_permitted_for_relation: of the owner of the relation, or of the database. */
+function isPermitted(context: DdlContext, { relation }: Target, { isVacuum }: Work): boolean {
+  const image = imageOf(context);
+  const role = ownerOf(context);
+  const own = relation.kind === "virtual" ? BOOTSTRAP_SUPERUSER : relation.owner;
+  if (owns(image, own, role) || owns(image, ownDatabaseTarget(image).owner, role)) return true;
+  const verb = isVacuum ? "vacuum" : "analyze";
+  const text = `permission denied to ${verb} "${relation.name}", skipping it`;
+  context.session.notice("WARNING", "01000", text);
+  return false;
+}
+
 export async function vacuumOrAnalyze(context: DdlContext, statement: ParseNode): Promise<void> {
   const work = workOf(statement);
   await context.transaction.verify();
   for (const target of targets(context, statement, work)) {
+    if (!isPermitted(context, target, work)) continue;
     await analyzeTarget(context, target, work);
   }
 }

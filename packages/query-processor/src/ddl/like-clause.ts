@@ -17,13 +17,21 @@ import { statisticsObjects } from "../catalog/virtual/statistics-text.ts";
 import { commentOn } from "../catalog/virtual/pg-description.ts";
 import { int, locationOf, requiredChild } from "../parse/node.ts";
 import type { ParseNode } from "../parse/parsed-statement.ts";
+import {
+  holds,
+  permissionDenied,
+  relationTarget,
+  relationWord,
+  typeTarget,
+} from "../privileges/access-check.ts";
+import { RIGHT } from "../privileges/rights.ts";
 import type { ColumnDraft } from "./column-draft.ts";
 import { setComment } from "./comment.ts";
 import type { ConstraintDraft, KeyDraft } from "./constraint-draft.ts";
 import { addIndex, chooseIndexName } from "./create-index.ts";
 import type { DdlContext } from "./ddl-context.ts";
 import type { QualifiedName } from "./ddl-context.ts";
-import { displayName, findRelation, imageOf, nameOfRangeVar } from "./ddl-context.ts";
+import { displayName, findRelation, imageOf, nameOfRangeVar, ownerOf } from "./ddl-context.ts";
 import { findIndex } from "./drop-targets.ts";
 import { findComposite } from "./type/find-composite.ts";
 import { columnNamed } from "./index-definition.ts";
@@ -70,8 +78,23 @@ export function likeClause(context: DdlContext, fields: ParseNode): LikeClause {
   if (source.kind === "sequence") {
     throw invalidSource(source.name, "sequences", position);
   }
+  if (source.kind === "composite") requireTypeUsage(context, source.oid);
+  else requireSelect(context, source);
   const options = int(fields, "options");
   return { source, includes: (option) => (options & OPTION[option]) !== 0 };
+}
+
+function requireSelect(context: DdlContext, source: Relation): void {
+  if (holds(imageOf(context), relationTarget(source), ownerOf(context), RIGHT.select)) return;
+  throw permissionDenied(relationWord(source), source.name);
+}
+
+function requireTypeUsage(context: DdlContext, relation: number): void {
+  const image = imageOf(context);
+  const type = image.compositeOf(relation);
+  if (type === undefined) return;
+  if (holds(image, typeTarget(image, type.oid), ownerOf(context), RIGHT.usage)) return;
+  throw permissionDenied("type", type.name);
 }
 
 function invalidSource(name: string, kinds: string, position: number): SqlError {

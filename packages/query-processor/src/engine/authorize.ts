@@ -1,4 +1,4 @@
-/** Before a plan starts: may the current user do what it does? Superusers may everything. */
+/** Before a plan starts: may the current user do what it does? */
 import type { AccessRequirements } from "../bind/access-requirements.ts";
 import { accessRequirements } from "../bind/access-requirements.ts";
 import { withSource } from "../bind/errors.ts";
@@ -7,17 +7,21 @@ import type { CatalogImage } from "../catalog/catalog-image.ts";
 import { checkRequirements } from "../privileges/check-requirements.ts";
 import type { PreparedPlan } from "./prepared.ts";
 
-export function mayEverything(image: CatalogImage, user: string): boolean {
-  return image.roleByName(user)?.superuser === true;
+/** Superusers may everything but what owners of views may not. */
+export function mayEverything(
+  image: CatalogImage,
+  user: string,
+  access: AccessRequirements,
+): boolean {
+  return !access.isOfOthers && image.roleByName(user)?.superuser === true;
 }
 
 /** Nobody's rights: of a role that is gone. */
 const NO_ROLE = 0;
 
 export function authorize(plan: PreparedPlan, image: CatalogImage, user: string): void {
-  const role = image.roleByName(user);
-  if (role?.superuser === true) return;
-  const oid = role?.oid ?? NO_ROLE;
+  if (mayEverything(image, user, plan.access)) return;
+  const oid = image.roleByName(user)?.oid ?? NO_ROLE;
   if (plan.image === image && plan.allowed.has(oid)) return;
   withSource(plan.statement.source, () => checkRequirements(image, plan.access, oid));
   if (plan.image === image) plan.allowed.add(oid);
@@ -27,12 +31,11 @@ const known = new WeakMap<BoundQuery, AccessRequirements>();
 
 /** The same for one statement of a function's body. */
 export function authorizeQuery(query: BoundQuery, image: CatalogImage, user: string): void {
-  const role = image.roleByName(user);
-  if (role?.superuser === true) return;
   let requirements = known.get(query);
   if (requirements === undefined) {
     requirements = accessRequirements(query, image, undefined);
     known.set(query, requirements);
   }
-  checkRequirements(image, requirements, role?.oid ?? NO_ROLE);
+  if (mayEverything(image, user, requirements)) return;
+  checkRequirements(image, requirements, image.roleByName(user)?.oid ?? NO_ROLE);
 }

@@ -98,6 +98,7 @@ function checkInsert(context: DdlContext, relation: number, columns: readonly nu
   checkRequirements(
     imageOf(context),
     {
+      isOfOthers: false,
       schemas: new Map(),
       functions: new Set(),
       relations: [

@@ -87,7 +87,7 @@ export class StatementRunner {
       replan: (plan: PreparedPlan): MaybePromise<PreparedPlan> =>
         andThen(verifySchema(ours), () => this.#planner.replan(session, ours, plan, onColumns)),
     };
-    if (mayEverything(ours.schema.image, session.user)) {
+    if (mayEverything(ours.schema.image, session.user, prepared.access)) {
       return this.#startQuery(services, prepared, onColumns);
     }
     // Whether it may is asked of the schema that holds.

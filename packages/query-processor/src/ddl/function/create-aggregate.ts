@@ -10,14 +10,7 @@ import { isInput } from "../../catalog/descriptors.ts";
 import { asTag, child, flag, int, items, list, names, string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import type { DdlContext } from "../ddl-context.ts";
-import {
-  applyChanges,
-  creationSchema,
-  imageOf,
-  nameOfParts,
-  newOid,
-  ownerOf,
-} from "../ddl-context.ts";
+import { applyChanges, creationSchema, nameOfParts, newOid, ownerOf } from "../ddl-context.ts";
 import { type FoundStep, findStep } from "./aggregate-step.ts";
 import { checkPolymorphic } from "./create-function.ts";
 import { isPolymorphicType } from "./function-body.ts";
@@ -346,7 +339,7 @@ function describe(context: DdlContext, statement: ParseNode): Draft {
 
 export async function createAggregate(context: DdlContext, statement: ParseNode): Promise<void> {
   const draft = describe(context, statement);
-  const before = replacing(imageOf(context), draft, flag(statement, "replace"));
+  const before = replacing(context, draft, flag(statement, "replace"));
   const oid = before?.oid ?? (await newOid(context));
   const owner = before?.owner ?? ownerOf(context);
   applyChanges(context, [{ put: { ...draft, oid, owner } }]);

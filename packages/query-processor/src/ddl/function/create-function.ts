@@ -9,14 +9,7 @@ import { defaultReferences } from "./function-parameters.ts";
 import { child, flag, list, names } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import type { DdlContext } from "../ddl-context.ts";
-import {
-  applyChanges,
-  creationSchema,
-  imageOf,
-  nameOfParts,
-  newOid,
-  ownerOf,
-} from "../ddl-context.ts";
+import { applyChanges, creationSchema, nameOfParts, newOid, ownerOf } from "../ddl-context.ts";
 import { checkBody, isPolymorphicType, writtenBody } from "./function-body.ts";
 import { invalidDefinition } from "./function-errors.ts";
 import { refuseLanguage } from "./function-language.ts";
@@ -180,7 +173,7 @@ export async function createFunction(
   source: string,
 ): Promise<void> {
   const draft = describe(context, statement);
-  const before = replacing(imageOf(context), draft, flag(statement, "replace"));
+  const before = replacing(context, draft, flag(statement, "replace"));
   const oid = before?.oid ?? (await newOid(context));
   const descriptor: FunctionDescriptor = {
     ...draft,

@@ -5,6 +5,9 @@ import { SqlError } from "@firstlight/common";
 import type { Catalog } from "../../catalog/catalog.ts";
 import type { FunctionDescriptor } from "../../catalog/descriptors.ts";
 import { signatureOf } from "../../catalog/function-signature.ts";
+import { notOwner, owns } from "../../privileges/access-check.ts";
+import type { DdlContext } from "../ddl-context.ts";
+import { imageOf, ownerOf } from "../ddl-context.ts";
 import { invalidDefinition } from "./function-errors.ts";
 
 type Draft = Omit<FunctionDescriptor, "oid" | "owner">;
@@ -76,15 +79,17 @@ function checkDefaults(catalog: Catalog, before: FunctionDescriptor, draft: Draf
 
 /** The function that the draft takes the place of, if there is one. */
 export function replacing(
-  catalog: Catalog,
+  context: DdlContext,
   draft: Draft,
   mayReplace: boolean,
 ): FunctionDescriptor | undefined {
+  const catalog = imageOf(context);
   const before = sameFunction(catalog, draft);
   if (before === undefined) return undefined;
   if (!mayReplace) {
     throw new SqlError("42723", `function "${draft.name}" already exists with same argument types`);
   }
+  if (!owns(catalog, before.owner, ownerOf(context))) throw notOwner("function", before.name);
   if (before.routine !== draft.routine) {
     throw new SqlError("42809", "cannot change routine kind", {
       detail: `"${before.name}" is ${KIND_WORDS[before.routine]}.`,

@@ -96,7 +96,7 @@ function ownsType(context: DdlContext, oid: number): boolean {
   return owner === undefined || isOwn(context, owner);
 }
 
-function typeCheck(context: DdlContext, oid: number): void {
+export function requireTypeOwner(context: DdlContext, oid: number): void {
   if (ownsType(context, oid)) return;
   const { searchPath } = context;
   throw notOwner("type", typeName({ image: imageOf(context), searchPath }, oid));
@@ -126,7 +126,7 @@ function nameOf(object: ParseNode): string {
   return partsOf(object).join(".");
 }
 
-function checkFound(
+export function checkFound(
   context: DdlContext,
   kind: string,
   object: ParseNode,
@@ -134,10 +134,11 @@ function checkFound(
 ): void {
   if (kind === "OBJECT_ROLE") return roleCheck(context, objectId);
   if (kind === "OBJECT_CAST") return castCheck(context, object);
-  if (kind === "OBJECT_TYPE" || kind === "OBJECT_DOMAIN") return typeCheck(context, objectId);
+  if (kind === "OBJECT_TYPE" || kind === "OBJECT_DOMAIN")
+    return requireTypeOwner(context, objectId);
   if (kind === "OBJECT_DOMCONSTRAINT") {
     const [domain = {}] = items(object);
-    return typeCheck(context, lookUpObject(context, "OBJECT_DOMAIN", domain, "").objectId);
+    return requireTypeOwner(context, lookUpObject(context, "OBJECT_DOMAIN", domain, "").objectId);
   }
   if (OF_SUPERUSERS.has(kind)) {
     if (isSuperuser(imageOf(context), ownerOf(context))) return;

@@ -23,7 +23,9 @@ import { RIGHT } from "../../privileges/rights.ts";
 import type { DdlContext, QualifiedName } from "../ddl-context.ts";
 import { findRelation, imageOf, nameOfParts, nameOfRangeVar, ownerOf } from "../ddl-context.ts";
 import { findIndex } from "../drop-targets.ts";
-import { lookUpObject, partsOf } from "../object-lookup.ts";
+import { findComposite } from "../type/find-composite.ts";
+import { requireDroppable, requireOwnerAsNamed, requireOwnerOfNamed } from "./named-owner.ts";
+import { partsOf } from "../object-lookup.ts";
 import { commentCheck } from "./comment-access.ts";
 import { roleNameOf, roleOidOf } from "../role-specification.ts";
 
@@ -48,10 +50,20 @@ function ownerOfNamed(context: DdlContext, name: QualifiedName): void {
   }
 }
 
+/** A composite type counts as a table where its attributes are changed. */
+function requireCompositeOwner(context: DdlContext, name: QualifiedName): void {
+  if (findRelation(context, name) !== undefined) return;
+  const found = findComposite(context, name);
+  const owner = found && imageOf(context).compositeOf(found.relation)?.owner;
+  if (owner !== undefined && !isOwn(context, owner)) throw notOwner("table", name.name);
+}
+
 function ownerOfRelation(field: string): Check {
   return (context, statement) => {
     const range = child(statement, field);
-    if (range !== undefined) ownerOfNamed(context, nameOfRangeVar(range));
+    if (range === undefined) return;
+    requireCompositeOwner(context, nameOfRangeVar(range));
+    ownerOfNamed(context, nameOfRangeVar(range));
   };
 }
 
@@ -78,19 +90,6 @@ function ownerOfObject(context: DdlContext, oid: number, written?: string): void
   throw notOwner(wordOf(object), written ?? ("name" in object ? object.name : ""));
 }
 
-/** Objects that a statement names by its kind; what is not found is left to the statement. */
-function ownerOfAny(context: DdlContext, kind: string, object: ParseNode): void {
-  let oid: number;
-  try {
-    oid = lookUpObject(context, kind, object, "").objectId;
-  } catch (error) {
-    if (error instanceof SqlError) return;
-    throw error;
-  }
-  const written = asTag(object, "ObjectWithArgs");
-  ownerOfObject(context, oid, written && names(written, "objname").join("."));
-}
-
 const RELATIONS: ReadonlySet<string> = new Set([
   "OBJECT_TABLE",
   "OBJECT_VIEW",
@@ -104,7 +103,7 @@ function dropCheck(context: DdlContext, statement: ParseNode): void {
   const kind = string(statement, "removeType");
   for (const object of list(statement, "objects")) {
     if (!RELATIONS.has(kind)) {
-      ownerOfAny(context, kind, object);
+      requireDroppable(context, kind, object);
       continue;
     }
     const name = nameOfParts(partsOf(object));
@@ -130,6 +129,7 @@ function renameCheck(context: DdlContext, statement: ParseNode): void {
   const range = child(statement, "relation");
   const kind = string(statement, "renameType");
   if (range !== undefined) {
+    requireCompositeOwner(context, nameOfRangeVar(range));
     ownerOfNamed(context, nameOfRangeVar(range));
   } else if (kind === "OBJECT_SCHEMA") {
     const schema = imageOf(context).schemaByName(string(statement, "subname"));
@@ -137,7 +137,7 @@ function renameCheck(context: DdlContext, statement: ParseNode): void {
     requireOnDatabase(context, RIGHT.create);
   } else {
     const object = child(statement, "object");
-    if (object !== undefined) ownerOfAny(context, kind, object);
+    if (object !== undefined) requireOwnerOfNamed(context, kind, object);
   }
 }
 
@@ -151,7 +151,7 @@ function requireNewOwner(context: DdlContext, spec: ParseNode): void {
 
 function ownerCheck(context: DdlContext, statement: ParseNode): void {
   const object = child(statement, "object");
-  if (object !== undefined) ownerOfAny(context, string(statement, "objectType"), object);
+  if (object !== undefined) requireOwnerOfNamed(context, string(statement, "objectType"), object);
   const role = child(statement, "newowner");
   if (role !== undefined) requireNewOwner(context, role);
 }
@@ -227,23 +227,17 @@ function replacedRelation(field: string): Check {
     const range = child(statement, field);
     if (!flag(statement, "replace") || range === undefined) return;
     const relation = findRelation(context, nameOfRangeVar(range));
-    if (relation !== undefined) requireRelationOwner(context, relation);
+    if (relation === undefined) return;
+    const schema = imageOf(context).schemaByOid(relation.schema);
+    if (schema !== undefined) requireOnSchema(context, schema.name, RIGHT.create);
+    requireRelationOwner(context, relation);
   };
 }
 
-function ownTypeNamed(context: DdlContext, parts: readonly string[]): void {
-  const { schema, name } = nameOfParts(parts);
-  for (const each of schema === undefined ? context.searchPath : [schema]) {
-    const oid = imageOf(context).typeInSchema(each, name);
-    if (oid === undefined) continue;
-    ownerOfObject(context, oid);
-    return;
-  }
-}
-
-function typeOf(field: string): Check {
-  return (context, statement) => ownTypeNamed(context, names(statement, field));
-}
+const ownerOfType: Check = (context, statement) => {
+  const object = { List: { items: statement["typeName"] } } as ParseNode;
+  requireOwnerOfNamed(context, "OBJECT_TYPE", object);
+};
 
 /** USAGE is needed on the types that a definition names, anywhere in it. */
 function requireTypes(context: DdlContext, node: unknown): void {
@@ -285,11 +279,11 @@ const CHECKS: Readonly<Record<string, Check>> = {
   AlterObjectSchemaStmt: moveCheck,
   AlterOwnerStmt: ownerCheck,
   AlterSeqStmt: ownerOfRelation("sequence"),
-  AlterEnumStmt: typeOf("typeName"),
-  AlterDomainStmt: typeOf("typeName"),
+  AlterEnumStmt: ownerOfType,
+  AlterDomainStmt: ownerOfType,
   AlterFunctionStmt: (context, statement) => {
     const kind = optionalString(statement, "objtype") ?? "OBJECT_FUNCTION";
-    ownerOfAny(context, kind, { ObjectWithArgs: child(statement, "func") ?? {} });
+    requireOwnerAsNamed(context, kind, { ObjectWithArgs: child(statement, "func") ?? {} });
   },
   CommentStmt: commentCheck,
   CreateSchemaStmt: schemaCheck,
