@@ -298,6 +298,10 @@ const STATEMENTS: Readonly<Record<string, readonly [text: string, units: number]
     "select i % 3, md5(jsonb_object_agg(i, i)::text), md5(jsonb_object_agg(-i, i order by i)::text) from generate_series(1, 20000) i group by 1 order by 1",
     1000,
   ],
+  "large multiranges": [
+    "select md5((m * n)::text), md5((m - n)::text), md5((m + n)::text), m @> n, m @> 6, m @> 7, m && n, m = n, m < n from (select range_agg(int4range(i * 4, i * 4 + 2) order by i % 7) as m, range_agg(int4range(i * 4 + 1, i * 4 + 4)) as n from generate_series(1, 20000) i offset 0) s",
+    300,
+  ],
   "a document of a subscript": [
     `select md5((jsonb_set(j, '{"7"}', '{"a": 8}') || '{"z": []}')::text) from (select ${NUMBERED} as j offset 0) s`,
     100,
@@ -368,6 +372,12 @@ const CALLS: Readonly<
     "(select cardinality(a) from json_to_record('{}') as x(a int[]))",
     `(select ('{"a": [1' || repeat(', 1', 20000) || ']}')::json as t offset 0) s`,
     35,
+  ],
+  "operations of large multiranges": [
+    "isempty(m * n), isempty(m - n), isempty(m + n), m @> n, m && n, m = m, isempty(m::text::int4multirange), int4multirange(variadic array_fill(int4range(1, 2), array[20000])) @> 5",
+    "m is null, m is null, m is null, m is null, m is null, m is null, m is null, cardinality(array_fill(int4range(1, 2), array[20000])) = 5",
+    "(select range_agg(int4range(i * 4, i * 4 + 2)) as m, range_agg(int4range(i * 4 + 3, i * 4 + 4)) as n from generate_series(1, 20000) i offset 0) s",
+    350,
   ],
   "a document without nulls": ["jsonb_strip_nulls(t) is null", "t is null", OBJECTS_B, 70],
   "a document in lines": ["length(jsonb_pretty(t))", "t is null", OBJECTS_B, 70],

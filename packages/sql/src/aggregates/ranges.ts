@@ -1,8 +1,9 @@
 /** range_agg and range_intersect_agg, over ranges and over multiranges. */
 import { InvariantError } from "@firstlight/common";
+import { longIfMore } from "../functions/long-call.ts";
 import { rangeKindOf } from "../types/range-types.ts";
 import type { Datum, MultirangeValue, RangeValue } from "../values/datum.ts";
-import { intersectMultiranges, makeMultirange } from "../values/multirange.ts";
+import { intersectMultiranges, multirangeSteps } from "../values/multirange.ts";
 import { EMPTY_RANGE, intersectRanges, type RangeKind } from "../values/range.ts";
 import type { AggregateFunction } from "./aggregate-function.ts";
 
@@ -37,7 +38,12 @@ export function rangeAgg(type: number): AggregateFunction<Gathered> {
       for (const range of other.ranges) state.ranges.push(range);
       return state;
     },
-    result: ({ ranges }) => (ranges.length === 0 ? null : makeMultirange(kind, ranges)),
+    hasLongResult: true,
+    result: ({ ranges }, context) => {
+      if (ranges.length === 0) return null;
+      const gathered = ranges.slice();
+      return longIfMore(context, () => multirangeSteps(kind, gathered));
+    },
   };
 }
 

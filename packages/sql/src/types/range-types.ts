@@ -6,7 +6,7 @@ import { SqlError } from "@firstlight/common";
 import { dateOutOfRange } from "../functions/datetime/bounds.ts";
 import { DATE_END } from "../values/calendar.ts";
 import type { Datum, MultirangeValue, RangeValue } from "../values/datum.ts";
-import { compareMultiranges, makeMultirange } from "../values/multirange.ts";
+import { compareMultiranges, makeMultirange, multirangeSteps } from "../values/multirange.ts";
 import {
   compareRanges,
   EMPTY_RANGE,
@@ -16,6 +16,10 @@ import {
   upperOf,
 } from "../values/range.ts";
 import { readRange, readMultirange, writeRange } from "../values/range-text.ts";
+import { LONG, toEnd } from "../functions/long-call.ts";
+import type { Steps } from "../functions/long-call.ts";
+import { TextPieces } from "./long-text.ts";
+import type { LongText } from "./long-text.ts";
 import * as binary from "./binary.ts";
 import * as oids from "./oids.ts";
 import { keepValue } from "./scalar-types.ts";
@@ -193,17 +197,43 @@ function sendMultirange({ ranges }: MultirangeValue, range: SqlType): Buffer {
   return Buffer.concat(chunks);
 }
 
+/** Ranges printed between two looks at the clock. */
+const RANGES_PER_STEP = 1024;
+
+function* printRanges(
+  { ranges }: MultirangeValue,
+  range: SqlType,
+  format: FormatSettings,
+): Steps<LongText> {
+  const pieces = new TextPieces();
+  pieces.add("{");
+  for (const [at, each] of ranges.entries()) {
+    pieces.add(`${at > 0 ? "," : ""}${range.output(each, format)}`);
+    if (at % RANGES_PER_STEP === 0) yield;
+  }
+  pieces.add("}");
+  return pieces.text();
+}
+
 function multirangeType(oid: number, name: string, range: SqlType, kind: RangeKind): SqlType {
   return {
     oid,
     name,
     input(text, typmod, settings) {
       const read = (part: string): RangeValue => range.input(part, typmod, settings) as RangeValue;
-      return makeMultirange(kind, readMultirange(text, read));
+      const steps = function* made(): Steps<MultirangeValue> {
+        return yield* multirangeSteps(kind, yield* readMultirange(text, read));
+      };
+      const longCalls = text.length > LONG ? settings.evaluation?.longCalls : undefined;
+      return longCalls === undefined ? toEnd(steps()) : longCalls.run(steps);
     },
     output(value, format) {
       const { ranges } = value as MultirangeValue;
       return `{${ranges.map((each) => range.output(each, format)).join(",")}}`;
+    },
+    long: {
+      isLong: (value) => (value as MultirangeValue).ranges.length > RANGES_PER_STEP,
+      text: (value, format) => printRanges(value as MultirangeValue, range, format),
     },
     receive: (bytes, typmod) => makeMultirange(kind, receiveRanges(bytes, typmod, range)),
     send: (value) => sendMultirange(value as MultirangeValue, range),

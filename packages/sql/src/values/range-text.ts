@@ -1,5 +1,6 @@
 /** Ranges and multiranges as text: range_in, range_out, multirange_in and multirange_out. */
 import { SqlError } from "@firstlight/common";
+import type { Steps } from "../functions/long-call.ts";
 import { isSpaceCode } from "./numeric.ts";
 
 /** A bound that is undefined is infinite. */
@@ -132,8 +133,11 @@ function rangeEnd(text: string, from: number): number {
   return -1;
 }
 
+/** Ranges read between two looks at the clock. */
+const RANGES_PER_STEP = 512;
+
 /** Reads the ranges between the braces with `read` as they come; empty ones are left out. */
-export function readMultirange<T>(text: string, read: (part: string) => T): readonly T[] {
+export function* readMultirange<T>(text: string, read: (part: string) => T): Steps<readonly T[]> {
   const fail = (detail: string): SqlError => malformed("multirange", text, detail);
   const parts: T[] = [];
   let at = 0;
@@ -158,6 +162,7 @@ export function readMultirange<T>(text: string, read: (part: string) => T): read
       if (end < 0) throw fail("Unexpected end of input.");
       parts.push(read(text.slice(at, end)));
       at = end;
+      if (parts.length % RANGES_PER_STEP === RANGES_PER_STEP - 1) yield;
     } else if (text.slice(at, at + 5).toLowerCase() === "empty") at += 5;
     else throw fail("Expected range start.");
     spaces();

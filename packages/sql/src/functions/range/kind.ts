@@ -3,6 +3,9 @@ import { InvariantError } from "@firstlight/common";
 import { baseTypeOid } from "../../catalog/type-catalog.ts";
 import { rangeKindOf } from "../../types/range-types.ts";
 import type { RangeKind } from "../../values/range.ts";
+import type { Datum } from "../../values/datum.ts";
+import { longIfMore } from "../long-call.ts";
+import type { Steps } from "../long-call.ts";
 import type { CallTypes, Implementation, ImplementationFactory } from "../registry.ts";
 
 export function callKind({ argTypes, resultType }: CallTypes): RangeKind {
@@ -21,5 +24,17 @@ export function overRanges(implementation: OverKind): ImplementationFactory {
   return (types) => {
     let kind: RangeKind | undefined;
     return (_, ...args) => implementation((kind ??= callKind(types)), ...args);
+  };
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any -- argument shapes differ per entry
+type StepsOverKind = (kind: RangeKind, ...args: any[]) => Steps<Datum>;
+
+/** The same of what takes long for large values. */
+export function overLongRanges(steps: StepsOverKind): ImplementationFactory {
+  return (types) => {
+    let kind: RangeKind | undefined;
+    return (context, ...args) =>
+      longIfMore(context, () => steps((kind ??= callKind(types)), ...args));
   };
 }

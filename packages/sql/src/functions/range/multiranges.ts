@@ -1,15 +1,19 @@
 /** Constructors, operators and functions of multiranges, alone and with ranges. */
 import { SqlError } from "@firstlight/common";
 import { registerFunctions, registerPolymorphic, registerSetReturning } from "../registry.ts";
+import type { Steps } from "../long-call.ts";
 import type { Implementation, ImplementationFactory } from "../registry.ts";
 import type { ArrayValue, Datum, MultirangeValue, RangeValue } from "../../values/datum.ts";
 import {
-  compareMultiranges,
-  intersectMultiranges,
+  comparisonSteps,
+  containmentSteps,
+  differenceSteps,
+  intersectionSteps,
   makeMultirange,
-  rangeListContains,
-  rangeListsOverlap,
-  subtractMultiranges,
+  multirangeSteps,
+  overlapSteps,
+  rangeListContainsValue,
+  unionSteps,
 } from "../../values/multirange.ts";
 import {
   boundsAdjacent,
@@ -17,11 +21,10 @@ import {
   lowerOf,
   mergeRanges,
   rangeBefore,
-  rangeContainsValue,
   type RangeKind,
   upperOf,
 } from "../../values/range.ts";
-import { overRanges } from "./kind.ts";
+import { overLongRanges, overRanges } from "./kind.ts";
 import { overleft, overright } from "./ranges.ts";
 
 type Range = RangeValue;
@@ -42,16 +45,16 @@ function last(value: Either): Range {
   return rangesOf(value).at(-1) ?? EMPTY_RANGE;
 }
 
-function contains(kind: RangeKind, whole: Either, part: Either): boolean {
-  return rangeListContains(kind, rangesOf(whole), rangesOf(part));
+function contains(kind: RangeKind, whole: Either, part: Either): Steps<boolean> {
+  return containmentSteps(kind, rangesOf(whole), rangesOf(part));
 }
 
 function containsValue(kind: RangeKind, { ranges }: Multi, value: Datum): boolean {
-  return ranges.some((range) => rangeContainsValue(kind, range, value));
+  return rangeListContainsValue(kind, ranges, value);
 }
 
-function overlaps(kind: RangeKind, a: Either, b: Either): boolean {
-  return rangeListsOverlap(kind, rangesOf(a), rangesOf(b));
+function overlaps(kind: RangeKind, a: Either, b: Either): Steps<boolean> {
+  return overlapSteps(kind, rangesOf(a), rangesOf(b));
 }
 
 function before(kind: RangeKind, a: Either, b: Either): boolean {
@@ -69,33 +72,45 @@ function adjacent(kind: RangeKind, a: Either, b: Either): boolean {
 type Test = (kind: RangeKind, a: Either, b: Either) => boolean;
 
 const TESTS: Readonly<Record<string, Test>> = {
-  overlaps,
   adjacent,
   before,
   after: (kind, a, b) => before(kind, b, a),
   overleft: (kind, a, b) => overleft(kind, last(a), last(b)),
   overright: (kind, a, b) => overright(kind, first(a), first(b)),
+};
+
+type LongTest = (kind: RangeKind, a: Either, b: Either) => Steps<boolean>;
+
+const LONG_TESTS: Readonly<Record<string, LongTest>> = {
+  overlaps,
   contains,
   contained_by: (kind, a, b) => contains(kind, b, a),
 };
 
+const FORMS = [
+  ["range", "multirange"],
+  ["multirange", "range"],
+  ["multirange", "multirange"],
+];
+
 /** range_before_multirange, multirange_before_range, multirange_before_multirange and so on. */
 function mixed(): Record<string, ImplementationFactory> {
   const entries: Record<string, ImplementationFactory> = {};
-  for (const [name, test] of Object.entries(TESTS)) {
-    for (const [left, right] of [
-      ["range", "multirange"],
-      ["multirange", "range"],
-      ["multirange", "multirange"],
-    ]) {
+  for (const [left, right] of FORMS) {
+    for (const [name, test] of Object.entries(TESTS)) {
       entries[`${left}_${name}_${right}`] = overRanges(test);
+    }
+    for (const [name, test] of Object.entries(LONG_TESTS)) {
+      entries[`${left}_${name}_${right}`] = overLongRanges(test);
     }
   }
   return entries;
 }
 
-function ordering(test: (order: number) => boolean): ImplementationFactory {
-  return overRanges((kind, a: Multi, b: Multi) => test(compareMultiranges(kind, a, b)));
+function ordering<T extends Datum>(test: (order: number) => T): ImplementationFactory {
+  return overLongRanges(function* compared(kind, a: Multi, b: Multi) {
+    return test(yield* comparisonSteps(kind, a, b));
+  });
 }
 
 const comparisons: Record<string, ImplementationFactory> = {
@@ -105,32 +120,28 @@ const comparisons: Record<string, ImplementationFactory> = {
   multirange_le: ordering((order) => order <= 0),
   multirange_gt: ordering((order) => order > 0),
   multirange_ge: ordering((order) => order >= 0),
-  multirange_cmp: overRanges((kind, a: Multi, b: Multi) =>
-    Math.sign(compareMultiranges(kind, a, b)),
-  ),
+  multirange_cmp: ordering(Math.sign),
 };
 
-function fromArray(kind: RangeKind, { dims, elements }: ArrayValue): Multi {
+function fromArray(kind: RangeKind, { dims, elements }: ArrayValue): Steps<Multi> {
   if (dims.length > 1) {
     throw new SqlError("21000", "multiranges cannot be constructed from multidimensional arrays");
   }
   if (elements.includes(null)) {
     throw new SqlError("22004", "multirange values cannot contain null members");
   }
-  return makeMultirange(kind, elements as readonly Range[]);
+  return multirangeSteps(kind, elements as readonly Range[]);
 }
 
 const sets: Record<string, ImplementationFactory> = {
-  multirange_union: overRanges((kind, a: Multi, b: Multi) =>
-    makeMultirange(kind, [...a.ranges, ...b.ranges]),
-  ),
-  multirange_minus: overRanges((kind, a: Multi, b: Multi) => subtractMultiranges(kind, a, b)),
-  multirange_intersect: overRanges((kind, a: Multi, b: Multi) => intersectMultiranges(kind, a, b)),
+  multirange_union: overLongRanges(unionSteps),
+  multirange_minus: overLongRanges(differenceSteps),
+  multirange_intersect: overLongRanges(intersectionSteps),
   multirange_contains_elem: overRanges((kind, a: Multi, b: Datum) => containsValue(kind, a, b)),
   elem_contained_by_multirange: overRanges((kind, a: Datum, b: Multi) => containsValue(kind, b, a)),
   range_merge_from_multirange: overRanges((kind, a: Multi) => mergeRanges(kind, first(a), last(a))),
   multirange_constructor1: overRanges((kind, a: Range) => makeMultirange(kind, [a])),
-  multirange_constructor2: overRanges((kind, a: ArrayValue) => fromArray(kind, a)),
+  multirange_constructor2: overLongRanges(fromArray),
 };
 
 const parts: Record<string, Implementation> = {
