@@ -379,6 +379,18 @@ const CALLS: Readonly<
     "(select range_agg(int4range(i * 4, i * 4 + 2)) as m, range_agg(int4range(i * 4 + 3, i * 4 + 4)) as n from generate_series(1, 20000) i offset 0) s",
     350,
   ],
+  "a long path": [
+    "length(t::jsonpath::text)",
+    "length(t)",
+    "(select '$' || repeat('.a', 50000) as t offset 0) s",
+    180,
+  ],
+  "parts of a long name": [
+    "cardinality(parse_ident(t))",
+    "length(t)",
+    "(select repeat('a.', 50000) || 'a' as t offset 0) s",
+    90,
+  ],
   "a document without nulls": ["jsonb_strip_nulls(t) is null", "t is null", OBJECTS_B, 70],
   "a document in lines": ["length(jsonb_pretty(t))", "t is null", OBJECTS_B, 70],
   "rows of a json array": [

@@ -1,8 +1,9 @@
 /** jsonpath: kept as its syntax tree, sent as its canonical text after a version byte. */
 import { SqlError } from "@firstlight/common";
 import { checkPathRegex } from "../functions/jsonpath/regex.ts";
+import { LONG } from "../functions/long-call.ts";
 import type { JsonPath } from "../values/datum.ts";
-import { parseJsonPath } from "../values/jsonpath-parser.ts";
+import { jsonPathSteps, parseJsonPath } from "../values/jsonpath-parser.ts";
 import { jsonPathToString } from "../values/jsonpath-text.ts";
 import * as binary from "./binary.ts";
 import { JSONPATH } from "./oids.ts";
@@ -15,7 +16,11 @@ const VERSION = 1;
 export const JSONPATH_TYPE: SqlType = {
   oid: JSONPATH,
   name: "jsonpath",
-  input: (text) => parseJsonPath(text, checkPathRegex),
+  input: (text, _typmod, settings) => {
+    const longCalls = text.length > LONG ? settings.evaluation?.longCalls : undefined;
+    if (longCalls === undefined) return parseJsonPath(text, checkPathRegex);
+    return longCalls.run(() => jsonPathSteps(text, checkPathRegex));
+  },
   output: (value) => jsonPathToString(value as JsonPath),
   receive(bytes) {
     const [version] = bytes;

@@ -3,6 +3,8 @@
  * predicates are parsed by one set of rules and told apart by what they are.
  */
 import { SqlError } from "@firstlight/common";
+import { toEnd } from "../functions/long-call.ts";
+import type { Steps } from "../functions/long-call.ts";
 import type { JsonbNode, JsonPath, PathNode, PathOperator, PathSubscript } from "./datum.ts";
 import { scanPath, type PathToken, pathSyntaxError } from "./jsonpath-scanner.ts";
 import { numericNegate } from "./numeric-arithmetic.ts";
@@ -48,8 +50,8 @@ class PathParser {
   /** The first @ or LAST outside of them: told AFTER what else is wrong with the path. */
   #misplaced: SqlError | undefined;
 
-  constructor(text: string, checkRegex: (pattern: string, flags: string) => void) {
-    this.#tokens = scanPath(text);
+  constructor(tokens: readonly PathToken[], checkRegex: (pattern: string, flags: string) => void) {
+    this.#tokens = tokens;
     this.#checkRegex = checkRegex;
   }
 
@@ -353,12 +355,19 @@ function regexFlags(text: string): string {
   return ["i", "s", "m", "x", "q"].filter((flag) => text.includes(flag)).join("");
 }
 
+export function* jsonPathSteps(
+  text: string,
+  checkRegex: (pattern: string, flags: string) => void,
+): Steps<JsonPath> {
+  if (/^[ \t\n\r\f]*$/.test(text)) {
+    throw new SqlError("22P02", `invalid input syntax for type jsonpath: "${text}"`);
+  }
+  return new PathParser(yield* scanPath(text), checkRegex).parse();
+}
+
 export function parseJsonPath(
   text: string,
   checkRegex: (pattern: string, flags: string) => void,
 ): JsonPath {
-  if (/^[ \t\n\r\f]*$/.test(text)) {
-    throw new SqlError("22P02", `invalid input syntax for type jsonpath: "${text}"`);
-  }
-  return new PathParser(text, checkRegex).parse();
+  return toEnd(jsonPathSteps(text, checkRegex));
 }

@@ -1,5 +1,6 @@
 /** The tokens of a jsonpath, as jsonpath_scan.l splits them. */
 import { SqlError } from "@firstlight/common";
+import type { Steps } from "../functions/long-call.ts";
 
 export type PathTokenKind = "end" | "identifier" | "string" | "variable" | "number" | "symbol";
 
@@ -15,6 +16,7 @@ export interface PathToken {
 
 // Runs of characters are taken at once: of each turn of a loop something is kept to go back to.
 const BLANKS = /(?:[ \t\n\r\f]+|\/\*[^]*?\*\/)*/y;
+const WHITE = /[ \t\n\r\f]*/y;
 const NUMBER =
   /(?:0[xX][0-9a-fA-F](?:_?[0-9a-fA-F])*|0[oO][0-7](?:_?[0-7])*|0[bB][01](?:_?[01])*|(?:(?:0|[1-9](?:_?\d)*)(?:\.(?:\d(?:_?\d)*)?)?|\.\d(?:_?\d)*)(?:[eE][+-]?\d(?:_?\d)*)?)/y;
 const SYMBOL = /&&|\|\||\*\*|==|<=|>=|!=|<>|[?%$.[\]{}()|&!=<>@#,*:\-+/]/y;
@@ -142,7 +144,8 @@ class Scanner {
   }
 
   #blanksAhead(): string {
-    return /^[ \t\n\r\f]*/.exec(this.#text.slice(this.#at))?.[0] ?? "";
+    WHITE.lastIndex = this.#at;
+    return WHITE.exec(this.#text)?.[0] ?? "";
   }
 
   #dollar(start: number): PathToken {
@@ -159,12 +162,16 @@ class Scanner {
   }
 }
 
-export function scanPath(text: string): readonly PathToken[] {
+/** Tokens read between two looks at the clock. */
+const TOKENS_PER_STEP = 512;
+
+export function* scanPath(text: string): Steps<readonly PathToken[]> {
   const scanner = new Scanner(text);
   const tokens: PathToken[] = [];
   for (;;) {
     const token = scanner.next();
     tokens.push(token);
     if (token.kind === "end") return tokens;
+    if (tokens.length % TOKENS_PER_STEP === 0) yield;
   }
 }

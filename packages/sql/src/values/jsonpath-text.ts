@@ -36,10 +36,10 @@ function chainOf(node: PathNode): Chain {
   const accessors: Accessor[] = [];
   let head = node;
   while ("of" in head) {
-    accessors.unshift(head);
+    accessors.push(head);
     head = head.of;
   }
-  return { head, accessors };
+  return { head, accessors: accessors.reverse() };
 }
 
 function priority(node: PathNode): number {

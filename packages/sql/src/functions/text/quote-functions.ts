@@ -3,6 +3,8 @@
  */
 import { registerFunctions, registerPolymorphic } from "../registry.ts";
 import { outputFunction } from "../output.ts";
+import { longIfMore } from "../long-call.ts";
+import type { Steps } from "../long-call.ts";
 import { textArray } from "../array/build.ts";
 import { lowerText } from "./characters.ts";
 import { quotedName, quotedText } from "./quote.ts";
@@ -16,6 +18,9 @@ function invalidIdentifier(text: string, detail?: string): SqlError {
   return new SqlError("22023", `string is not a valid identifier: "${text}"`, { detail });
 }
 
+/** Parts read between two looks at the clock. */
+const PARTS_PER_STEP = 512;
+
 /** A cursor over the qualified name, one part at a time. */
 class IdentifierParser {
   readonly #text: string;
@@ -25,12 +30,13 @@ class IdentifierParser {
     this.#text = text;
   }
 
-  parse(strict: boolean): string[] {
+  *parse(strict: boolean): Steps<string[]> {
     const parts: string[] = [];
     this.#skipSpaces();
     let afterDot = false;
     for (;;) {
       parts.push(this.#part(afterDot));
+      if (parts.length % PARTS_PER_STEP === 0) yield;
       this.#skipSpaces();
       const next = this.#text[this.#at];
       if (next === ".") {
@@ -86,8 +92,8 @@ export function registerQuoting(): void {
     quote_ident: quotedName,
     quote_literal: quotedText,
     quote_nullable: (context, a: string | null) => (a === null ? "NULL" : quotedText(context, a)),
-    parse_ident: (_, a: string, strict: boolean) =>
-      textArray(new IdentifierParser(a).parse(strict)),
+    parse_ident: (context, a: string, strict: boolean) =>
+      textArray(longIfMore(context, () => new IdentifierParser(a).parse(strict))),
   });
   registerPolymorphic({
     "quote_literal(anyelement)": ({ argTypes }) => {
