@@ -99,10 +99,20 @@ export class StatementRunner {
     prepared: PreparedPlan,
     onColumns: ((columns: readonly ResultColumn[]) => void) | undefined,
   ): MaybePromise<Execution> {
-    const { session, transaction: ours } = services;
-    if (prepared.confirmsSchemaFirst && !ours.schema.kv.catalogVerified) {
-      return andThen(services.replan(prepared), (plan) => startPlan(services, plan));
+    const { transaction: ours } = services;
+    if (!prepared.confirmsSchemaFirst || ours.schema.kv.catalogVerified) {
+      return this.#startOn(services, prepared, onColumns);
     }
+    return andThen(verifySchema(ours), () => this.#startOn(services, prepared, onColumns));
+  }
+
+  /** On the transaction's image, whichever the statement was planned on. */
+  #startOn(
+    services: PlanServices,
+    prepared: PreparedPlan,
+    onColumns: ((columns: readonly ResultColumn[]) => void) | undefined,
+  ): MaybePromise<Execution> {
+    const { session, transaction: ours } = services;
     const { choice } = prepared;
     if (prepared.image === ours.schema.image) {
       return startPlan(services, this.#forValues(services, prepared, choice));
