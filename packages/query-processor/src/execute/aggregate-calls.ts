@@ -22,12 +22,13 @@ import {
   oids,
   procOf,
 } from "@firstlight/sql";
+import { compileFlat } from "./flat-values.ts";
 import type { MapKey } from "./hash-key.ts";
 import { groupKey, keyBytes } from "./hash-key.ts";
 import { compileHypothetical } from "./hypothetical-set.ts";
 import { valueBytes } from "./memory-account.ts";
 import { modeCall, percentileCall } from "./ordered-set.ts";
-import { sortedInputs } from "./ordered-call.ts";
+import { keepInput, sortedInputs } from "./ordered-call.ts";
 import type { CompiledAggregate, OrderedCall } from "./ordered-call.ts";
 import type { CompareRows } from "./row-merge.ts";
 import { compareBy, positionKey } from "./row-order.ts";
@@ -36,6 +37,8 @@ const nothing: CompiledExpr = () => null;
 const NO_ROW: Row = [];
 
 interface OrderedKeys {
+  /** Which of them is the argument, where that is the only one and its values are compared. */
+  readonly distinctAt?: number | undefined;
   readonly values: readonly CompiledExpr[];
   readonly compare: (shift: number) => CompareRows;
 }
@@ -60,11 +63,21 @@ function keysOf(call: Aggregate): OrderedKeys | undefined {
   if (exprs.length === 0) return undefined;
   const compare = (shift: number): CompareRows =>
     compareBy(exprs.map((expr, at) => positionKey(at + shift, expr.type, orderBy[at])));
-  return { values: exprs.map((expr) => compileExpr(expr)), compare };
+  const distinctAt = distinct.length === 1 ? orderBy.length : undefined;
+  return { distinctAt, values: exprs.map((expr) => compileFlat(expr)), compare };
+}
+
+/** What is compared as it comes is made flat before. */
+function comparesOf(call: Aggregate): (expr: Expr) => CompiledExpr {
+  const { name } = procOf(call);
+  return name === "min" || name === "max" || call.distinct ? compileFlat : compileExpr;
 }
 
 /** Two values; more of them come as one record. */
-function inputsOf(args: readonly Expr[]): {
+function inputsOf(
+  args: readonly Expr[],
+  compile: (expr: Expr) => CompiledExpr = compileExpr,
+): {
   readonly first: CompiledExpr;
   readonly second: CompiledExpr;
 } {
@@ -72,7 +85,7 @@ function inputsOf(args: readonly Expr[]): {
   if (first === undefined) return { first: nothing, second: nothing };
   if (third === undefined) {
     return {
-      first: compileExpr(first),
+      first: compile(first),
       second: second === undefined ? nothing : compileExpr(second),
     };
   }
@@ -99,7 +112,7 @@ export function compileAggregate(call: Aggregate): CompiledAggregate {
         argTypes: [...call.directArgs, ...args].map((arg) => arg.type),
         resultType: call.type,
       }),
-    ...inputsOf(args),
+    ...inputsOf(args, comparesOf(call)),
     filter: call.filter === undefined ? undefined : compilePredicate(call.filter),
     keys: keysOf(call),
     distinctKey: call.distinct ? groupKey(args) : undefined,
@@ -195,11 +208,13 @@ function orderedCall(parts: Parts, keys: OrderedKeys): OrderedCall {
   const { aggregate, filter, first, second, held, distinctKey } = parts;
   const { values } = keys;
   const width = values.length;
+  const { distinctAt } = keys;
   return {
     input(row, context) {
       if (filter !== undefined && !filter(row, context)) return undefined;
       const keyValues = values.map((value) => value(row, context));
-      return keyValues.concat([first(row, context), second(row, context)]);
+      const only = distinctAt === undefined ? first(row, context) : (keyValues[distinctAt] ?? null);
+      return keyValues.concat([only, second(row, context)]);
     },
     compare: keys.compare,
     isDistinct: distinctKey !== undefined,
@@ -227,8 +242,12 @@ function sorted(parts: Parts, keys: OrderedKeys): CompiledAggregate {
         if (parts.filter !== undefined && !parts.filter(row, context)) return;
         const key = distinctKey(row, context);
         if (state.seen.has(key)) return;
+        // Nothing is taken before all of it was computed.
+        const input = ordered.input(row, context);
         state.seen.add(key);
         memory.take(keyBytes(key));
+        if (input !== undefined) keepInput(state, input, memory);
+        return;
       }
       all.add(state, row, context, memory);
     },

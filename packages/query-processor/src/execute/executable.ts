@@ -27,6 +27,8 @@ export interface Interrupts {
   yield(): Promise<void>;
   /** Rows that may be treated before `overdue` is asked again: few where each took long. */
   readonly rowsPerLook?: number;
+  /** What is done now takes long: the next look should come soon. */
+  lookSoon?(): void;
   /** For how long something took: monotonic microseconds. */
   micros?(): number;
 }

@@ -3,7 +3,8 @@
  * too. NULL is a value like any other here; joins ask for `undefined` instead.
  */
 import type { CompiledExpr, Datum, EvaluationContext, Expr, Row } from "@firstlight/sql";
-import { DEFAULT_FORMAT, compileExpr, typeByOid } from "@firstlight/sql";
+import { DEFAULT_FORMAT, flatText, typeByOid } from "@firstlight/sql";
+import { compileFlat } from "./flat-values.ts";
 
 export type MapKey = string | number | bigint | boolean | null;
 
@@ -88,14 +89,14 @@ function keyFunction(
         text += part(keys[i]?.(value) ?? null);
       }
     }
-    return text;
+    return flatText(context, text);
   };
 }
 
 /** For grouping: NULLs are equal. */
 export function groupKey(exprs: readonly Expr[]): (row: Row, context: EvaluationContext) => MapKey {
   const key = keyFunction(
-    exprs.map((expr) => compileExpr(expr)),
+    exprs.map((expr) => compileFlat(expr)),
     exprs.map((expr) => valueKey(expr.type)),
     true,
   );
@@ -115,7 +116,7 @@ function imageOf(type: number): ValueKey {
 /** For what is computed from values: those that are equal and read otherwise, as 1.0 and 1.00, differ. */
 export function imageKey(exprs: readonly Expr[]): (row: Row, context: EvaluationContext) => MapKey {
   const key = keyFunction(
-    exprs.map((expr) => compileExpr(expr)),
+    exprs.map((expr) => compileFlat(expr)),
     exprs.map((expr) => imageOf(expr.type)),
     true,
   );
@@ -125,7 +126,7 @@ export function imageKey(exprs: readonly Expr[]): (row: Row, context: Evaluation
 /** For joins: undefined where a value is NULL, which equals nothing. */
 export function joinKey(exprs: readonly Expr[]): RowKeyFunction {
   return keyFunction(
-    exprs.map((expr) => compileExpr(expr)),
+    exprs.map((expr) => compileFlat(expr)),
     exprs.map((expr) => valueKey(expr.type)),
     false,
   );

@@ -224,6 +224,25 @@ export function eachRowAgain(
     : undefined;
 }
 
+/** The same where a key is computed, which may be `isLong`; what is done with it is done once. */
+export function eachKeyedRow<Key>(
+  run: Run,
+  rows: readonly Row[],
+  keyOf: (row: Row, context: EvaluationContext) => Key,
+  step: (row: Row, key: Key) => void,
+  isLong: boolean,
+): MaybePromise<void> {
+  const { evaluation } = run;
+  if (!isLong) return eachRow(run, rows, (row) => step(row, keyOf(row, evaluation)));
+  const { longCalls } = evaluation;
+  const calls = longCalls instanceof StatementLongCalls ? longCalls : undefined;
+  return eachRowAgain(run, rows, (row) => {
+    const key = keyOf(row, evaluation);
+    calls?.stay();
+    step(row, key);
+  });
+}
+
 function rowsOrSuspension(
   run: Run,
   rows: readonly Row[],
@@ -235,6 +254,7 @@ function rowsOrSuspension(
     calls.attempt(() => {
       cursor.at = someRows(run, rows, cursor.at, (row, at) => {
         cursor.at = at;
+        calls.begin();
         step(row, at);
         calls.next();
       });
@@ -277,12 +297,15 @@ function someRows(
 ): number {
   const { interrupts } = run.context;
   const { length } = rows;
-  let at = from;
-  for (;;) {
-    const end = Math.min(length, at + (interrupts.rowsPerLook ?? ROWS_PER_LOOK));
-    for (; at < end; at++) step(rows[at] as Row, at);
-    if (at >= length || interrupts.overdue()) return at;
+  for (let at = from, unseen = 0; at < length;) {
+    step(rows[at] as Row, at);
+    at++;
+    // A row that took long changes after how many of them to look.
+    if (++unseen < (interrupts.rowsPerLook ?? ROWS_PER_LOOK)) continue;
+    unseen = 0;
+    if (at < length && interrupts.overdue()) return at;
   }
+  return length;
 }
 
 async function eachRowLater(

@@ -62,6 +62,11 @@ export interface OrderedCall {
 const NO_ROW: Row = [];
 const NO_MEMORY: AggregateMemory = { take() {}, pin() {} };
 
+export function keepInput(state: CallState, input: Row, memory: AggregateMemory): void {
+  memory.take(rowBytes(input));
+  state.inputs?.push(input);
+}
+
 /** Keeps the inputs, and sorts few of them by itself. */
 export function sortedInputs(ordered: OrderedCall): CompiledAggregate {
   const compare = ordered.compare(0);
@@ -69,9 +74,7 @@ export function sortedInputs(ordered: OrderedCall): CompiledAggregate {
     start: () => ({ state: undefined, seen: undefined, inputs: [] }),
     add(state, row, context, memory) {
       const input = ordered.input(row, context);
-      if (input === undefined) return;
-      memory.take(rowBytes(input));
-      state.inputs?.push(input);
+      if (input !== undefined) keepInput(state, input, memory);
     },
     result(state, context, groups) {
       const inputs = (state.inputs ?? []).sort(compare);

@@ -1,6 +1,7 @@
 /** Comparison of rows by sort keys, as btree orders them. */
 import type { CompiledExpr, Datum, EvaluationContext, Row, SortKey } from "@firstlight/sql";
-import { compileExpr, typeByOid } from "@firstlight/sql";
+import { typeByOid, volatility } from "@firstlight/sql";
+import { compileFlat } from "./flat-values.ts";
 
 interface CompiledKey {
   readonly value: CompiledExpr;
@@ -33,7 +34,7 @@ export function compareFunction(type: number): (a: Datum, b: Datum) => number {
 
 export function compileOrder(keys: readonly SortKey[]): RowOrder {
   const compiled = keys.map((key): CompiledKey => ({
-    value: compileExpr(key.expr),
+    value: compileFlat(key.expr),
     compare: compareFunction(key.expr.type),
     sign: key.descending ? -1 : 1,
     nullSign: key.nullsFirst ? -1 : 1,
@@ -63,6 +64,8 @@ export interface RowOrdering {
   /** The row as it was. */
   readonly narrow: (widened: Row) => Row;
   readonly compare: (a: Row, b: Row) => number;
+  /** Whether a row may be widened again. */
+  readonly isRepeatable: boolean;
 }
 
 export interface PositionKey {
@@ -79,7 +82,7 @@ export function compileOrdering(
   count: number = keys.length,
 ): RowOrdering {
   const computed = keys.filter(({ expr }) => expr.kind !== "slot");
-  const values = computed.map(({ expr }) => compileExpr(expr));
+  const values = computed.map(({ expr }) => compileFlat(expr));
   const shift = computed.length;
   let next = 0;
   const positions = keys.map((key) => {
@@ -93,6 +96,7 @@ export function compileOrdering(
         : (row, context) => values.map((value) => value(row, context)).concat(row),
     narrow: shift === 0 ? (row) => row : (row) => row.slice(shift),
     compare: compareBy(positions.slice(0, count)),
+    isRepeatable: computed.every(({ expr }) => volatility(expr) !== "volatile"),
   };
 }
 

@@ -30,6 +30,7 @@ const RUN_BYTES = 256 << 10;
 const PACKED_ROWS = 256;
 /** Rows merged between two looks at the clock. */
 const MERGE_ROWS = 256;
+const MERGE_BYTES = 4 << 20;
 /** Tapes are merged at once while their buffers take less than this part of the memory. */
 const CHUNKS_PER_TAPE = 8;
 const FAN_IN_LEAST = 4;
@@ -46,6 +47,8 @@ export class RowSorter {
   #openBytes = 0;
   #runRows = RUN_ROWS_LEAST;
   #isComplete = false;
+  /** Of the rows so far. */
+  #widestBytes = 1;
   #tapes: Tape[] = [];
   #merge: RowMerge | undefined;
   /** Most bytes that lay on tapes. */
@@ -60,6 +63,7 @@ export class RowSorter {
   /** Takes the row's memory; whoever adds asks `isOver` once per batch and spills. */
   add(row: Row): void {
     const bytes = rowBytes(row);
+    if (bytes > this.#widestBytes) this.#widestBytes = bytes;
     this.#share.take(bytes);
     this.#open.push(row);
     this.#openBytes += bytes;
@@ -68,6 +72,11 @@ export class RowSorter {
 
   get isOver(): boolean {
     return this.#share.isOver;
+  }
+
+  /** Rows that are merged at one go: few, where they are wide. */
+  get #mergeRows(): number {
+    return Math.max(1, Math.min(MERGE_ROWS, Math.floor(MERGE_BYTES / this.#widestBytes)));
   }
 
   #close(): void {
@@ -148,7 +157,7 @@ export class RowSorter {
         return isPromise(relieved) ? relieved.then(() => more) : more;
       };
       const done = repeat(this.#run, () => {
-        const more = merge.take(MERGE_ROWS, rows);
+        const more = merge.take(this.#mergeRows, rows);
         return isPromise(more) ? more.then(append) : append(more);
       });
       return isPromise(done) ? done.then(finish) : finish();
@@ -198,9 +207,9 @@ export class RowSorter {
     return isPromise(merge) ? merge.then(started) : started(merge);
   }
 
-  /** The next rows in order, `MERGE_ROWS` at most, into `out`; false at the end. */
+  /** The next rows in order, `MERGE_ROWS` at most, fewer where they are wide, into `out`; false at the end. */
   read(out: Row[]): MaybePromise<boolean> {
-    return this.#merge?.take(MERGE_ROWS, out) ?? false;
+    return this.#merge?.take(this.#mergeRows, out) ?? false;
   }
 
   clear(): void {

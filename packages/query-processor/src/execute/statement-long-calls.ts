@@ -43,6 +43,7 @@ export class StatementLongCalls implements LongCalls {
   }
 
   toEnd<T>(steps: Steps<T>): T {
+    this.#interrupts.lookSoon?.();
     for (;;) {
       this.#interrupts.check();
       const step = steps.next();
@@ -83,6 +84,17 @@ export class StatementLongCalls implements LongCalls {
     } finally {
       this.#refusesLong = false;
     }
+  }
+
+  /** What the row has left to do is not done again: no call leaves it from here on. */
+  stay(): void {
+    this.#mayLeave = false;
+    this.next();
+  }
+
+  /** Another row, which may be left. */
+  begin(): void {
+    this.#mayLeave = true;
   }
 
   /** The row is through. */

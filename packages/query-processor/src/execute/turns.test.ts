@@ -132,6 +132,9 @@ const OTHERS = `generate_series(1, ${ROWS}) j`;
 const PIECES = 40;
 const WORDS = `repeat('word ', ${PIECES * 20_000})`;
 
+const LONG_TEXTS =
+  "(select repeat('xy', 100000) || i % 20 as t, i from generate_series(1, 40) i offset 0) s";
+
 const DIGESTS = "(select string_agg(md5(g::text), '' order by g) from generate_series(1, 4) g)";
 
 const NUMBERED = "(select jsonb_object_agg(i, i) from generate_series(1, 20000) i)";
@@ -183,6 +186,27 @@ const STATEMENTS: Readonly<Record<string, readonly [text: string, units: number]
   "a regular expression": [`select length(regexp_replace(${WORDS}, '(w)o', '\\1', 'g'))`, PIECES],
   "a regular expression over windows of a text": [
     "select t ~ 'y+z', regexp_count(t, 'yx{2}'), regexp_instr(t, '[yw]z', 3), t ~ 'w$', substring(t from '(?n)^z+') from (select repeat('xy', 400000) || 'yz' as t offset 0) s",
+    PIECES,
+  ],
+  "a sort of long texts": [`select md5(t) from ${LONG_TEXTS} order by t || 'z'`, PIECES],
+  "groups of long texts": [
+    `select md5(t || 'a'), count(*), count(i) from ${LONG_TEXTS} group by t || 'a' order by 1`,
+    PIECES,
+  ],
+  "distinct long texts": [
+    `select count(*) from (select distinct t || 'a' from ${LONG_TEXTS}) d union all select count(distinct t || 'b') from ${LONG_TEXTS}`,
+    PIECES,
+  ],
+  "the largest of long texts": [
+    `select right(max(t || 'a'), 5), right(min(t || 'a'), 5) from ${LONG_TEXTS}`,
+    PIECES,
+  ],
+  "a join of long texts": [
+    `select count(*) from ${LONG_TEXTS} join (select repeat('xy', 100000) || i as u from generate_series(1, 10) i offset 0) r on t || 'a' = u || 'a'`,
+    PIECES,
+  ],
+  "long texts but for others": [
+    `select md5(t) from ${LONG_TEXTS} except all select repeat('xy', 100000) || i from generate_series(1, 5) i order by 1`,
     PIECES,
   ],
   "array functions": [

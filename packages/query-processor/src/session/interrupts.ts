@@ -69,6 +69,10 @@ export class StatementInterrupts implements Interrupts {
   #lastLook = 0;
   rowsPerLook = 1;
 
+  lookSoon(): void {
+    this.rowsPerLook = 1;
+  }
+
   constructor(clock: Clock, deadline: number, turn: SessionTurn = new SessionTurn(clock)) {
     this.#clock = clock;
     this.#deadline = deadline;

@@ -90,6 +90,20 @@ describe("row codec", () => {
     expect(rowDecoder(types)(encodeRow(types, values))).toEqual(values);
   });
 
+  it("makes rows of very long values that later ones leave alone", () => {
+    const types = [oids.INT8, oids.TEXT, oids.INT8, oids.TEXT, oids.INT8];
+    const rows = ["x", "é", "€"].flatMap((unit) => {
+      const long = unit.repeat(1_200_000);
+      return [
+        [1n, long, 2n, "y", 3n],
+        [1n, "z", 2n, long, 3n],
+        [4n, long, 5n, long, 6n],
+      ];
+    });
+    const encoded = rows.map((row) => encodeRow(types, row));
+    expect(encoded.map((row) => rowDecoder(types)(row))).toEqual(rows);
+  });
+
   it("writes numerics as they are sent, small ones included", () => {
     const coefficient = fc.oneof(
       fc.bigInt({ min: -20_000n, max: 20_000n }),

@@ -15,6 +15,9 @@ const SCRATCH_KEPT_MAX = 1 << 20;
 const FIXED_COLUMN_MAX = 17;
 const ASCII_LOOP_MAX = 32;
 
+/** More than all fixed-length columns take. */
+const SLACK = 1 << 16;
+
 let scratch: Buffer = Buffer.allocUnsafeSlow(8192);
 
 function reserve(at: number, length: number): void {
@@ -42,6 +45,7 @@ function writeBytes(at: number, bytes: Uint8Array): number {
 function writeText(at: number, value: Datum): number {
   const text = value as string;
   const length = text.length;
+  if (length > SCRATCH_KEPT_MAX) return writeLongText(at, text);
   reserve(at, length * 3 + 5);
   if (length <= ASCII_LOOP_MAX) {
     let i = 0;
@@ -56,6 +60,14 @@ function writeText(at: number, value: Datum): number {
     }
   }
   const start = writeVarint(at, Buffer.byteLength(text) + 1);
+  return start + scratch.write(text, start);
+}
+
+/** Just as much as it takes, and what may follow it: the buffer becomes the row. */
+function writeLongText(at: number, text: string): number {
+  const bytes = Buffer.byteLength(text);
+  reserve(at, bytes + SLACK);
+  const start = writeVarint(at, bytes + 1);
   return start + scratch.write(text, start);
 }
 
@@ -190,11 +202,20 @@ export function rowEncoder(types: readonly number[]): RowEncoder {
       // A text may have used up what was reserved for the fixed columns after it.
       if (scratch.length - at < fixedMax) reserve(at, fixedMax);
     }
-    const row = Buffer.allocUnsafe(at);
-    scratch.copy(row, 0, 0, at);
-    if (scratch.length > SCRATCH_KEPT_MAX) scratch = Buffer.allocUnsafeSlow(8192);
-    return row;
+    return takeRow(at);
   };
+}
+
+/** A copy of what was written; a large buffer that is nearly full is not copied. */
+function takeRow(length: number): Buffer {
+  const written = scratch;
+  if (written.length > SCRATCH_KEPT_MAX) {
+    scratch = Buffer.allocUnsafeSlow(8192);
+    if (written.length - length <= SLACK) return written.subarray(0, length);
+  }
+  const row = Buffer.allocUnsafe(length);
+  written.copy(row, 0, 0, length);
+  return row;
 }
 
 const encoders = new WeakMap<readonly number[], RowEncoder>();

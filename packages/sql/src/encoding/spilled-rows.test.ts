@@ -30,6 +30,18 @@ describe("spilled rows", () => {
     );
   });
 
+  it("hold a long text once in a row, however often it is there", () => {
+    const long = "xß".repeat(40_000);
+    const row: Datum[] = [1, long, null, long, "x", `${long}y`, long];
+    const writer = new SpillWriter(8);
+    writer.row(row);
+    writer.row([long, 2]);
+    const bytes = writer.take();
+    expect(bytes.length).toBeLessThan(3 * 2 * long.length + 1000);
+    const reader = new SpillReader(bytes);
+    expect([reader.row(), reader.row()]).toStrictEqual([row, [long, 2]]);
+  });
+
   it("keep rows of several widths and records with names apart", () => {
     const record: Datum = { tag: "record", types: [23, 25], fields: [1, null], names: ["a", "b"] };
     const rows: Datum[][] = [[], [record], [1, 2, 3], [record, record]];

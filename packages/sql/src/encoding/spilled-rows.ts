@@ -23,11 +23,15 @@ const BYTES = 11;
 const NUMERIC = 12;
 const INTERVAL = 13;
 const STRUCTURE = 14;
+const SAME = 15;
 
 const SHORT_MAX = 255;
+/** A text from this length on is looked for among those before it in its row. */
+const REPEATED_MIN = 1 << 16;
 /** Texts up to this length are written unit by unit. */
 const LOOP_MAX = 40;
 const FIRST_BYTES = 1024;
+const DOUBLED_MAX = 1 << 20;
 
 const INT64_MAX = 2n ** 63n - 1n;
 const INT64_MIN = -(2n ** 63n);
@@ -59,7 +63,9 @@ export class SpillWriter {
   #reserve(length: number): void {
     const needed = this.#at + length;
     if (needed <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2));
+    // What has grown by a long value is given up soon.
+    const doubled = Math.min(this.#bytes.length, DOUBLED_MAX) * 2;
+    const larger = Buffer.allocUnsafeSlow(needed > doubled ? needed + (needed >> 4) : doubled);
     this.#bytes.copy(larger, 0, 0, this.#at);
     this.#bytes = larger;
     this.#view = new DataView(larger.buffer);
@@ -69,7 +75,22 @@ export class SpillWriter {
     this.#reserve(4 + row.length * 24);
     this.#view.setUint32(this.#at, row.length);
     this.#at += 4;
-    for (let i = 0; i < row.length; i++) this.value(row[i] ?? null);
+    for (let i = 0; i < row.length; i++) {
+      const value = row[i] ?? null;
+      if (typeof value !== "string" || value.length < REPEATED_MIN) this.value(value);
+      else this.#longText(row, i, value);
+    }
+  }
+
+  /** Aggregates keep an argument that they are sorted by twice. */
+  #longText(row: Row, at: number, text: string): void {
+    const before = row.indexOf(text);
+    if (before === at) {
+      this.text(text);
+      return;
+    }
+    this.byte(SAME);
+    this.count(before);
   }
 
   byte(value: number): void {
@@ -196,8 +217,16 @@ export class SpillReader {
     const width = this.count();
     // Copied, a literal keeps the array as long as it is: pushing would leave it with room to grow.
     const row = blankRow(width).slice();
-    for (let i = 0; i < width; i++) row[i] = this.value();
+    for (let i = 0; i < width; i++) {
+      if (this.#bytes[this.#at] === SAME) row[i] = row[this.#same()] ?? null;
+      else row[i] = this.value();
+    }
     return row;
+  }
+
+  #same(): number {
+    this.#at++;
+    return this.count();
   }
 
   byte(): number {

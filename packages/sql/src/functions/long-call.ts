@@ -84,6 +84,15 @@ export function* flatten(...texts: readonly string[]): Steps<void> {
   }
 }
 
+/** A text that is looked into next, made flat with turns for others before and after that. */
+export function flatText(context: EvaluationContext, text: string): string {
+  if (text.length <= LONG) return text;
+  return longCall(context, function* flattened() {
+    yield* flatten(text);
+    return text;
+  });
+}
+
 /** The same text, made flat: of what it was put together nothing is kept. */
 export function flat(text: string): string {
   text.charCodeAt(0);

@@ -3,14 +3,15 @@
  * JavaScript's own `<` orders by UTF-16 unit and puts surrogate pairs before U+E000..U+FFFF.
  */
 export function compareText(a: string, b: string): number {
-  if (a === b) return 0;
   const length = a.length < b.length ? a.length : b.length;
+  // Long ones are gone through once: by blocks.
+  if (length < BLOCK_MAX && a === b) return 0;
   for (let i = length < BLOCK ? 0 : equalBlocks(a, b, length); i < length; i++) {
     const left = a.charCodeAt(i);
     const right = b.charCodeAt(i);
     if (left !== right) return byCodePoint(left) < byCodePoint(right) ? -1 : 1;
   }
-  return a.length < b.length ? -1 : 1;
+  return a.length === b.length ? 0 : a.length < b.length ? -1 : 1;
 }
 
 /** Texts that begin alike are compared by blocks, which is native code, up to the first difference. */

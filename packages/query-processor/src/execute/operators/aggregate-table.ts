@@ -12,13 +12,15 @@ import type { MapKey, groupKey } from "../hash-key.ts";
 import { keyBytes } from "../hash-key.ts";
 import { GatheredShare, SpillableShare, rowBytes } from "../memory-account.ts";
 import type { Run } from "../operator.ts";
-import { BATCH_ROWS, Pace, computed, eachRow, eachRowAgain, repeat } from "../operator.ts";
+import { BATCH_ROWS, Pace, computed, eachKeyedRow, eachRowAgain, repeat } from "../operator.ts";
 import { SpillPartitions, partitionCount } from "../../spill/spill-partitions.ts";
 import type { Tape } from "../../spill/tape.ts";
 import { OrderedInputs } from "./ordered-inputs.ts";
 
 export interface CompiledSet {
   readonly key: ReturnType<typeof groupKey> | undefined;
+  /** See hasLongKey. */
+  readonly hasLongKey: boolean;
   /** Whether each group column is NULL because this set does not group by it. */
   readonly left: readonly boolean[];
   /** Values of the GROUPING(...) calls in this set. */
@@ -47,6 +49,8 @@ export interface WaitingGroups {
   readonly tape: Tape;
   readonly level: number;
 }
+
+const nothing = (): MapKey => null;
 
 const GROUP_BYTES = 120;
 const STATE_BYTES = 80;
@@ -114,26 +118,30 @@ export class AggregateTable implements AggregateMemory {
     if (this.#hasSorters) return this.#addSorted(rows);
     const { evaluation } = this.#run;
     const { aggregates } = this.#compiled;
-    const { key: keyOf } = this.#set;
     const groups = this.#groups;
-    const each = this.#compiled.isRepeatable ? eachRowAgain : eachRow;
-    return each(this.#run, rows, (row) => {
-      const key = keyOf === undefined ? null : keyOf(row, evaluation);
+    const take = (row: Row, key: MapKey): void => {
       const group = groups.get(key) ?? this.#newGroup(key, row);
       if (group === undefined) return;
       for (let i = 0; i < aggregates.length; i++) {
         const state = group.states[i];
         if (state !== undefined) aggregates[i]?.add(state, row, evaluation, this);
       }
-    });
+    };
+    return this.#each(rows, take);
+  }
+
+  #each(rows: readonly Row[], take: (row: Row, key: MapKey) => void): MaybePromise<void> {
+    const { key: keyOf = nothing, hasLongKey } = this.#set;
+    const { evaluation } = this.#run;
+    return this.#compiled.isRepeatable
+      ? eachRowAgain(this.#run, rows, (row) => take(row, keyOf(row, evaluation)))
+      : eachKeyedRow(this.#run, rows, keyOf, take, hasLongKey);
   }
 
   #addSorted(rows: readonly Row[]): MaybePromise<void> {
     const { evaluation } = this.#run;
     const { aggregates } = this.#compiled;
-    const { key: keyOf } = this.#set;
-    return eachRow(this.#run, rows, (row) => {
-      const key = keyOf === undefined ? null : keyOf(row, evaluation);
+    const take = (row: Row, key: MapKey): void => {
       const group = this.#groups.get(key) ?? this.#newGroup(key, row);
       if (group === undefined) return;
       for (let i = 0; i < aggregates.length; i++) {
@@ -142,7 +150,8 @@ export class AggregateTable implements AggregateMemory {
         if (sorter !== undefined) sorter.add(group.number, row);
         else if (state !== undefined) aggregates[i]?.add(state, row, evaluation, this);
       }
-    });
+    };
+    return this.#each(rows, take);
   }
 
   /** Undefined when it has to wait. */

@@ -9,6 +9,7 @@ import { compileExpr, volatility } from "@firstlight/sql";
 import type { AggregateNode } from "../../plan/plan-node.ts";
 import { TapeRows } from "../../spill/tape-rows.ts";
 import { compileAggregate, isGathering } from "../aggregate-calls.ts";
+import { hasLongKey } from "../flat-values.ts";
 import { groupKey } from "../hash-key.ts";
 import type { Opener, Operator, OperatorReport, Run } from "../operator.ts";
 import { ProducingOperator, drain, repeat } from "../operator.ts";
@@ -133,6 +134,7 @@ function compileSet(node: AggregateNode, columns: readonly number[]): CompiledSe
   const grouped = new Set(columns);
   return {
     key: keys.length === 0 ? undefined : groupKey(keys),
+    hasLongKey: hasLongKey(keys),
     left: node.groupBy.map((_, at) => !grouped.has(at)),
     groupings: node.groupings.map((refs) =>
       refs.reduce((bits, ref) => bits * 2 + (grouped.has(ref) ? 0 : 1), 0),
@@ -158,9 +160,8 @@ function hasLongResults({ aggregates }: AggregateNode): boolean {
 function isRepeatable({ groupBy, groupingSets, aggregates }: AggregateNode): boolean {
   const [call, another] = aggregates;
   if (groupingSets.length !== 1 || call === undefined || another !== undefined) return false;
-  const { args, filter, orderBy, routine, distinct } = call;
+  const { args, filter, orderBy, routine } = call;
   return (
-    !distinct &&
     routine === undefined &&
     [...groupBy, ...args, ...orderBy.map(({ expr }) => expr)].every(isStable) &&
     (filter === undefined || isStable(filter))

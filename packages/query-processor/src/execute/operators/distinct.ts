@@ -11,10 +11,11 @@ import { Overflow } from "../../spill/overflow.ts";
 import { TapeRows } from "../../spill/tape-rows.ts";
 import type { Tape } from "../../spill/tape.ts";
 import type { MapKey } from "../hash-key.ts";
+import { hasLongKey } from "../flat-values.ts";
 import { groupKey, keyBytes } from "../hash-key.ts";
 import { SpillableShare } from "../memory-account.ts";
 import type { Opener, Operator, OperatorReport, Run } from "../operator.ts";
-import { ProducingOperator, drain, eachRow } from "../operator.ts";
+import { ProducingOperator, drain, eachKeyedRow } from "../operator.ts";
 import { RowSorter } from "../row-sorter.ts";
 import { Unique } from "./unique.ts";
 
@@ -26,18 +27,20 @@ const SHIFT = 1;
 class Distinct extends ProducingOperator {
   readonly #child: Operator;
   readonly #key: KeyOf;
+  readonly #hasLongKey: boolean;
   readonly #seen = new SegmentedSet<MapKey>();
   readonly #share: SpillableShare;
   readonly #overflow: Overflow;
   #position = 0;
   #sorter: RowSorter | undefined;
 
-  constructor(run: Run, child: Operator, key: KeyOf) {
+  constructor(run: Run, child: Operator, key: KeyOf, hasLongKey: boolean) {
     super(run);
     this.#share = new SpillableShare(run.memory);
     this.#overflow = new Overflow(run.memory);
     this.#child = child;
     this.#key = key;
+    this.#hasLongKey = hasLongKey;
   }
 
   close(): void {
@@ -70,13 +73,12 @@ class Distinct extends ProducingOperator {
       const tape = this.#overflow.next();
       return tape === undefined ? false : this.#treatWaiting(tape).then(() => true);
     }
-    const { evaluation } = this.run;
-    const done = eachRow(this.run, rows, (row) => {
-      const key = this.#key(row, evaluation);
+    const take = (row: Row, key: MapKey): void => {
       if (this.#seen.has(key)) return;
       if (this.#overflow.isOpen) this.#overflow.append(key, [this.#position++, ...row]);
       else this.#keep(key, row);
-    });
+    };
+    const done = eachKeyedRow(this.run, rows, this.#key, take, this.#hasLongKey);
     const relieve = (): MaybePromise<void> => this.#overflow.relieve(this.#share);
     const relieved = isPromise(done) ? done.then(relieve) : relieve();
     return isPromise(relieved) ? relieved.then(() => true) : true;
@@ -137,5 +139,6 @@ class Distinct extends ProducingOperator {
 export function openDistinct(node: DistinctNode, child: Opener): Opener {
   const key = groupKey(node.keys);
   if (node.sorted === true) return (run) => new Unique(run, child(run), key);
-  return (run) => new Distinct(run, child(run), key);
+  const isLong = hasLongKey(node.keys);
+  return (run) => new Distinct(run, child(run), key, isLong);
 }

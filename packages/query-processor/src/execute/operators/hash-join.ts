@@ -11,10 +11,11 @@ import { compilePredicate, rowJoin } from "@firstlight/sql";
 import type { HashJoinNode } from "../../plan/plan-node.ts";
 import { TapeRows } from "../../spill/tape-rows.ts";
 import { Tape } from "../../spill/tape.ts";
-import type { RowKeyFunction } from "../hash-key.ts";
+import { hasLongKey } from "../flat-values.ts";
+import type { MapKey, RowKeyFunction } from "../hash-key.ts";
 import { joinKey } from "../hash-key.ts";
 import type { Opener, Operator, OperatorReport, Run } from "../operator.ts";
-import { BATCH_ROWS, Pace, ProducingOperator, eachRow, repeat, tallied } from "../operator.ts";
+import { BATCH_ROWS, Pace, ProducingOperator, eachKeyedRow, repeat, tallied } from "../operator.ts";
 import type { WaitingPartition } from "./hash-join-table.ts";
 import { HashJoinTable, NO_ENTRY, WAITS } from "./hash-join-table.ts";
 import type { JoinRestrictions } from "./join-restrictions.ts";
@@ -29,6 +30,8 @@ interface Compiled {
   readonly node: HashJoinNode;
   readonly leftKey: RowKeyFunction;
   readonly rightKey: RowKeyFunction;
+  /** See hasLongKey: of the right side. */
+  readonly hasLongKey: boolean;
   readonly condition: CompiledPredicate | undefined;
   readonly restrictions: JoinRestrictions;
   readonly leftWidth: number;
@@ -182,15 +185,14 @@ class HashJoin extends ProducingOperator {
   }
 
   #build(rows: readonly Row[]): MaybePromise<void> {
-    const { rightKey, node } = this.#compiled;
+    const { rightKey, node, hasLongKey: isLong } = this.#compiled;
     const keepLoose = node.type === "right" || node.type === "full";
-    const { evaluation } = this.run;
     const table = this.#table;
-    return eachRow(this.run, rows, (row) => {
-      const key = rightKey(row, evaluation);
+    const take = (row: Row, key: MapKey | undefined): void => {
       if (key !== undefined) table.add(key, row);
       else if (keepLoose) table.addLoose(row);
-    });
+    };
+    return eachKeyedRow(this.run, rows, rightKey, take, isLong);
   }
 
   #startProbing(): MaybePromise<boolean> {
@@ -390,6 +392,7 @@ export function openHashJoin(node: HashJoinNode, left: Opener, right: Opener): O
     node,
     leftKey: joinKey(node.leftKeys),
     rightKey: joinKey(node.rightKeys),
+    hasLongKey: hasLongKey(node.rightKeys),
     condition: node.condition === undefined ? undefined : compilePredicate(node.condition),
     restrictions: joinRestrictions(node),
     leftWidth: node.left.labels.length,

@@ -9,10 +9,11 @@ import type { SetOperationNode } from "../../plan/plan-node.ts";
 import { Overflow } from "../../spill/overflow.ts";
 import { TapeRows } from "../../spill/tape-rows.ts";
 import type { MapKey } from "../hash-key.ts";
+import { hasLongKey } from "../flat-values.ts";
 import { groupKey, keyBytes } from "../hash-key.ts";
 import { SpillableShare, rowBytes } from "../memory-account.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
-import { ProducingOperator, drain, eachRow } from "../operator.ts";
+import { ProducingOperator, drain, eachKeyedRow } from "../operator.ts";
 
 interface Counted {
   readonly row: Row;
@@ -31,6 +32,7 @@ class SetOperation extends ProducingOperator {
   readonly #left: Operator;
   readonly #right: Operator;
   readonly #key: ReturnType<typeof groupKey>;
+  readonly #hasLongKey: boolean;
   readonly #counts = new SegmentedMap<MapKey, Counted>();
   /** As they came. */
   #inOrder: Counted[] = [];
@@ -42,7 +44,7 @@ class SetOperation extends ProducingOperator {
     run: Run,
     node: SetOperationNode,
     sides: { left: Operator; right: Operator },
-    key: ReturnType<typeof groupKey>,
+    key: { readonly of: ReturnType<typeof groupKey>; readonly isLong: boolean },
   ) {
     super(run);
     this.#share = new SpillableShare(run.memory);
@@ -50,7 +52,8 @@ class SetOperation extends ProducingOperator {
     this.#node = node;
     this.#left = sides.left;
     this.#right = sides.right;
-    this.#key = key;
+    this.#key = key.of;
+    this.#hasLongKey = key.isLong;
   }
 
   close(): void {
@@ -73,14 +76,14 @@ class SetOperation extends ProducingOperator {
   }
 
   #countAll(rows: readonly Row[], side: number): MaybePromise<void> {
-    const done = eachRow(this.run, rows, (row) => this.#count(row, side));
+    const count = (row: Row, key: MapKey): void => this.#count(row, key, side);
+    const done = eachKeyedRow(this.run, rows, this.#key, count, this.#hasLongKey);
     const overflow = this.#overflow;
     const relieve = (): MaybePromise<void> => overflow.relieve(this.#share);
     return isPromise(done) ? done.then(relieve) : relieve();
   }
 
-  #count(row: Row, side: number): void {
-    const key = this.#key(row, this.run.evaluation);
+  #count(row: Row, key: MapKey, side: number): void {
     let counted = this.#counts.get(key);
     if (counted === undefined) {
       if (this.#overflow.isOpen) this.#wait(key, row, side);
@@ -126,7 +129,10 @@ class SetOperation extends ProducingOperator {
     const tape = this.#overflow.next();
     if (tape === undefined) return false;
     const read = drain(this.run, new TapeRows(tape, true), (rows) => {
-      for (const row of rows) this.#count(row.slice(SHIFT), row[0] as number);
+      for (const each of rows) {
+        const row = each.slice(SHIFT);
+        this.#count(row, this.#key(row, this.run.evaluation), each[0] as number);
+      }
       return this.#overflow.relieve(this.#share);
     });
     return isPromise(read) ? read.then(() => this.#answer()) : this.#answer();
@@ -134,14 +140,13 @@ class SetOperation extends ProducingOperator {
 }
 
 export function openSetOperation(node: SetOperationNode, left: Opener, right: Opener): Opener {
-  const key = groupKey(
-    node.types.map((type, index): Expr => ({
-      kind: "slot",
-      index,
-      type,
-      typmod: -1,
-      position: -1,
-    })),
-  );
+  const columns = node.types.map((type, index): Expr => ({
+    kind: "slot",
+    index,
+    type,
+    typmod: -1,
+    position: -1,
+  }));
+  const key = { of: groupKey(columns), isLong: hasLongKey(columns) };
   return (run) => new SetOperation(run, node, { left: left(run), right: right(run) }, key);
 }

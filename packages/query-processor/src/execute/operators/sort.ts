@@ -8,7 +8,7 @@ import type { Row } from "@firstlight/sql";
 import type { SortNode } from "../../plan/plan-node.ts";
 import { SpillableShare, rowBytes } from "../memory-account.ts";
 import type { Opener, Operator, OperatorReport, Run } from "../operator.ts";
-import { ProducingOperator, drain, eachRow } from "../operator.ts";
+import { ProducingOperator, drain, eachRow, eachRowAgain } from "../operator.ts";
 import type { RowOrdering } from "../row-order.ts";
 import { compileOrdering } from "../row-order.ts";
 import { RowSorter } from "../row-sorter.ts";
@@ -58,14 +58,13 @@ class Sort extends ProducingOperator {
     const { evaluation } = this.run;
     const ordering = this.#ordering;
     const top = this.#top;
+    const each = ordering.isRepeatable ? eachRowAgain : eachRow;
     if (top !== undefined) {
-      const done = eachRow(this.run, rows, (row) =>
-        this.#offer(top, ordering.widen(row, evaluation)),
-      );
+      const done = each(this.run, rows, (row) => this.#offer(top, ordering.widen(row, evaluation)));
       return isPromise(done) ? done.then(() => this.#relieveHeap(top)) : this.#relieveHeap(top);
     }
     const sorter = this.#sorter;
-    const done = eachRow(this.run, rows, (row) => sorter.add(ordering.widen(row, evaluation)));
+    const done = each(this.run, rows, (row) => sorter.add(ordering.widen(row, evaluation)));
     const relieve = (): MaybePromise<void> => (sorter.isOver ? sorter.spill() : undefined);
     return isPromise(done) ? done.then(relieve) : relieve();
   }

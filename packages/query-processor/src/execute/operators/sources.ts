@@ -5,7 +5,6 @@ import type { CompiledExpr, Datum, EvaluationContext, Expr, Row } from "@firstli
 import {
   baseTypeOid,
   compileExpr,
-  compileProjection,
   jsonRecordReader,
   oids,
   procOf,
@@ -22,6 +21,7 @@ import type {
   VirtualScanNode,
 } from "../../plan/plan-node.ts";
 import type { VirtualLookup } from "../../plan/virtual-lookup.ts";
+import { compileFlatProjection } from "../flat-values.ts";
 import { compileRoutineCall } from "../routine/routine-call.ts";
 import type { KeptRows, Opener, Operator, Run } from "../operator.ts";
 import { Pace, ProducingOperator, computed } from "../operator.ts";
@@ -67,7 +67,7 @@ function rowMaker(exprs: readonly Expr[]): RowMaker {
   if (exprs.every((expr) => expr.kind === "const" || expr.kind === "param")) {
     return ({ params }) => exprs.map((expr) => givenValue(expr, params));
   }
-  const project = compileProjection(exprs);
+  const project = compileFlatProjection(exprs);
   return (context) => project(NO_ROW, context);
 }
 

@@ -2,9 +2,10 @@
 import type { KeyBits, MaybePromise } from "@firstlight/common";
 import { keyFromLatin1 } from "@firstlight/common";
 import type { CompiledPredicate, Expr, Row } from "@firstlight/sql";
-import { compilePredicate, compileProjection, volatility } from "@firstlight/sql";
+import { compilePredicate, volatility } from "@firstlight/sql";
 import { conjunction, conjuncts, someNode } from "../../plan/expression-map.ts";
 import type { FilterNode, LockRowsNode, ProjectNode } from "../../plan/plan-node.ts";
+import { compileFlatProjection } from "../flat-values.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
 import { nextMapped } from "../operator.ts";
 
@@ -128,7 +129,7 @@ function hasCall(expr: Expr): boolean {
 const PLAIN: ReadonlySet<Expr["kind"]> = new Set(["slot", "const", "param", "execParam"]);
 
 export function openProject(node: ProjectNode, child: Opener): Opener {
-  const project = compileProjection(node.exprs);
+  const project = compileFlatProjection(node.exprs);
   const isVolatile = node.exprs.some((expr) => volatility(expr) === "volatile");
   const calls = node.exprs.some(hasCall);
   const below = (slot: number): number | undefined => {
