@@ -397,7 +397,7 @@ export function bindInsert(scope: Scope, fields: ParseNode): BoundInsert {
   const onConflict = bindOnConflict(scope, table, item, child(fields, "onConflictClause"));
   scope.namespace = [item];
   const returning = bindReturning(scope, fields);
-  const { binders, catalog } = scope.context;
+  const { binders, catalog, lists } = scope.context;
   return {
     kind: "insert",
     ctes: boundCtes(scope),
@@ -406,7 +406,7 @@ export function bindInsert(scope: Scope, fields: ParseNode): BoundInsert {
     columns: used,
     source,
     defaults: defaultsOf(scope, table),
-    checks: [...boundChecks(binders, table, catalog), ...(scope.targetView?.checks ?? [])],
+    checks: [...boundChecks(binders, table, catalog, lists), ...(scope.targetView?.checks ?? [])],
     onConflict,
     returning,
   };

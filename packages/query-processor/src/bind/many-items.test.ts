@@ -21,6 +21,12 @@ const catalog = testCatalog([
     ],
     primary: [1],
   }),
+  testTable({
+    oid: 20002,
+    name: "checked",
+    columns: [{ name: "i", type: INT }],
+    checks: Array.from({ length: 200 }, (_, at) => `i <> ${at} and i < 1000`),
+  }),
 ]);
 beforeAll(loadParser);
 
@@ -91,7 +97,31 @@ const FAILURES: Readonly<Record<string, string>> = {
   "a literal that cannot be read": `select array[${list((i) => (i === 300 ? "'x'::int" : `i + ${i}`))}] from t`,
 };
 
+describe("checks of a table", () => {
+  it("are bound in steps, once", () => {
+    const insert = outcomeOf("insert into checked values (5)", true);
+    expect(insert.steps).toBeGreaterThan(9);
+    expect(outcomeOf("insert into checked values (5)", false).result).toEqual(insert.result);
+    expect(outcomeOf("update checked set i = 7", true).steps).toBe(0);
+  });
+});
+
 describe("a long list of expressions", () => {
+  it.each([
+    ["in of rows with columns", `select * from t where (i, j) in (${list((i) => `(j, ${i})`)})`],
+    ["and of booleans", `select * from t where ${list((i) => `(i = ${i}) is true`, " and ")}`],
+  ])("has its comparisons bound in steps: %s", (_, text) => {
+    const inSteps = outcomeOf(text, true);
+    expect(inSteps.result).toEqual(outcomeOf(text, false).result);
+    expect(inSteps.steps).toBeGreaterThan(8);
+  });
+
+  it("fails at the first term that is no boolean", () => {
+    const text = `select * from t where ${list((i) => (i === 300 ? "i" : i === 400 ? "k" : `j = ${i}`), " or ")}`;
+    expect(outcomeOf(text, true).result).toMatchObject({ sqlstate: "42804" });
+    expect(outcomeOf(text, true).result).toEqual(outcomeOf(text, false).result);
+  });
+
   it.each(Object.entries(STATEMENTS))("is bound in steps to the same: %s", (_, text) => {
     const inSteps = outcomeOf(text, true);
     const { result } = outcomeOf(text, false);

@@ -100,7 +100,7 @@ export function bindMerge(scope: Scope, fields: ParseNode): BoundMerge {
   const source = bindMergeSource(scope, item, requiredChild(fields, "sourceRelation"));
   const condition = joinCondition(scope, item, fields);
   const actions = bindActions(scope, table, item, clauses);
-  const { binders, catalog } = scope.context;
+  const { binders, catalog, lists } = scope.context;
   return {
     kind: "merge",
     ctes: boundCtes(scope),
@@ -111,7 +111,7 @@ export function bindMerge(scope: Scope, fields: ParseNode): BoundMerge {
     actions,
     defaults: boundDefaults(binders, table, catalog),
     generated: generatedColumns(binders, table, catalog),
-    checks: boundChecks(binders, table, catalog),
+    checks: boundChecks(binders, table, catalog, lists),
     returning: [],
   };
 }

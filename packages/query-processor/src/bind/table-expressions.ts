@@ -10,6 +10,7 @@ import {
   definitionOf,
   type EvaluationContext,
   type Expr,
+  type Steps,
   isUserType,
   typeOid,
 } from "@firstlight/sql";
@@ -22,6 +23,7 @@ import { makeSchemaContext, topScope } from "./context.ts";
 import { addTable } from "./entries.ts";
 import { bindError, withoutPositions } from "./errors.ts";
 import type { ExpressionKind } from "./expression-kind.ts";
+import type { LongLists } from "./long-lists.ts";
 import type { Pins } from "./pins.ts";
 import type { BoundCheck, ColumnAssignment } from "./query-tree.ts";
 import type { Binders } from "./scope.ts";
@@ -218,6 +220,10 @@ function domainDefault(
   return { judgedNull: { ...coerced, display: "implicitCast" } };
 }
 
+function isBound(check: CheckDescriptor, { columns }: TableDescriptor): boolean {
+  return checks.get(check)?.columns === columns;
+}
+
 export function bindCheck(
   binders: Binders,
   check: CheckDescriptor,
@@ -226,7 +232,7 @@ export function bindCheck(
 ): Expr {
   const { columns } = table;
   const cached = checks.get(check);
-  if (cached?.columns === columns) return cached.expr;
+  if (cached !== undefined && isBound(check, table)) return cached.expr;
   const bound = withoutPositions(() =>
     bindTableExpression(binders, check.expression, table, { catalog, kind: "check" }),
   );
@@ -234,11 +240,34 @@ export function bindCheck(
   return bound;
 }
 
+/** Fewer are bound at one go, and so are those that are not kept. */
+const MANY_CHECKS = 64;
+const CHECKS_PER_STEP = 16;
+
+/** Whatever is wrong with one shows where it is bound in its place. */
+function* checkSteps(bind: (check: CheckDescriptor) => Expr, table: TableDescriptor): Steps<void> {
+  for (const [at, check] of table.checks.entries()) {
+    try {
+      bind(check);
+    } catch (error) {
+      if (error instanceof SqlError) return;
+      throw error;
+    }
+    if (at % CHECKS_PER_STEP === 0) yield;
+  }
+}
+
+/** `lists`: of a statement that may be bound in turns. */
 export function boundChecks(
   binders: Binders,
   table: TableDescriptor,
   catalog: Catalog,
+  lists?: LongLists,
 ): readonly BoundCheck[] {
+  if (table.checks.length >= MANY_CHECKS && !table.checks.every((each) => isBound(each, table))) {
+    const bind = (check: CheckDescriptor): Expr => bindCheck(binders, check, table, catalog);
+    lists?.bound(table.checks, () => checkSteps(bind, table));
+  }
   return table.checks.map((check) => ({
     name: check.name,
     expr: bindCheck(binders, check, table, catalog),

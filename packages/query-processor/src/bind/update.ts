@@ -67,7 +67,7 @@ export function bindUpdate(scope: Scope, fields: ParseNode): BoundUpdate {
   const { where, currentOf } = bindModificationWhere(scope, fields);
   const returning = bindReturning(scope, fields);
   const assignments = bindAssignments(scope, table, list(fields, "targetList"));
-  const { binders, catalog } = scope.context;
+  const { binders, catalog, lists } = scope.context;
   return {
     kind: "update",
     ctes: boundCtes(scope),
@@ -78,7 +78,7 @@ export function bindUpdate(scope: Scope, fields: ParseNode): BoundUpdate {
     currentOf,
     assignments,
     generated: generatedColumns(binders, table, catalog),
-    checks: [...boundChecks(binders, table, catalog), ...(scope.targetView?.checks ?? [])],
+    checks: [...boundChecks(binders, table, catalog, lists), ...(scope.targetView?.checks ?? [])],
     returning,
   };
 }
