@@ -365,6 +365,6 @@ export { characterSet } from "./character-sets/character-set.ts";
 export type { CharacterSet } from "./character-sets/character-set.ts";
 export type { LongCalls, Steps } from "./functions/long-call.ts";
 export { TooLongToFold } from "./functions/long-call.ts";
-export { flatText, toEnd } from "./functions/long-call.ts";
+export { flatText, longCall, toEnd } from "./functions/long-call.ts";
 export { parseInterval } from "./values/interval-input.ts";
 export { parseTimestampTz } from "./values/datetime-input.ts";

@@ -3,7 +3,7 @@
  * too. NULL is a value like any other here; joins ask for `undefined` instead.
  */
 import type { CompiledExpr, Datum, EvaluationContext, Expr, Row } from "@firstlight/sql";
-import { DEFAULT_FORMAT, flatText, typeByOid } from "@firstlight/sql";
+import { DEFAULT_FORMAT, flatText, longCall, typeByOid } from "@firstlight/sql";
 import { compileFlat } from "./flat-values.ts";
 
 export type MapKey = string | number | bigint | boolean | null;
@@ -13,7 +13,8 @@ export function keyBytes(key: MapKey): number {
   return 64 + (typeof key === "string" ? key.length : 8);
 }
 
-type ValueKey = (value: Exclude<Datum, null>) => MapKey;
+/** Without a context at one go, however large the value is. */
+type ValueKey = (value: Exclude<Datum, null>, context?: EvaluationContext) => MapKey;
 
 const INTEGERS: ReadonlySet<number> = new Set([20, 21, 23, 26]);
 const PLAIN_TEXT: ReadonlySet<number> = new Set([25, 1043, 19, 2950]);
@@ -29,7 +30,12 @@ export function valueKey(type: number): ValueKey {
   if (INTEGERS.has(type)) return integerKey;
   if (PLAIN_TEXT.has(type)) return (value) => value as string;
   const sqlType = typeByOid(type);
-  return (value) => sqlType.hashKey(value);
+  const { longKey } = sqlType;
+  if (longKey === undefined) return (value) => sqlType.hashKey(value);
+  return (value, context) =>
+    context !== undefined && longKey.isLong(value)
+      ? longCall(context, () => longKey.key(value))
+      : sqlType.hashKey(value);
 }
 
 function part(key: MapKey): string {
@@ -72,7 +78,7 @@ function keyFunction(
     return (row, context) => {
       const value = firstValue(row, context);
       if (value === null) return nullMatches ? null : undefined;
-      return firstKey(value);
+      return firstKey(value, context);
     };
   }
   const packed = packedPair(values, keys);
@@ -86,7 +92,7 @@ function keyFunction(
         if (!nullMatches) return undefined;
         text += "n";
       } else {
-        text += part(keys[i]?.(value) ?? null);
+        text += part(keys[i]?.(value, context) ?? null);
       }
     }
     return flatText(context, text);

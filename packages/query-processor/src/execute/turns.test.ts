@@ -326,6 +326,10 @@ const STATEMENTS: Readonly<Record<string, readonly [text: string, units: number]
     "select md5((m * n)::text), md5((m - n)::text), md5((m + n)::text), m @> n, m @> 6, m @> 7, m && n, m = n, m < n from (select range_agg(int4range(i * 4, i * 4 + 2) order by i % 7) as m, range_agg(int4range(i * 4 + 1, i * 4 + 4)) as n from generate_series(1, 20000) i offset 0) s",
     300,
   ],
+  "large values as keys": [
+    `select count(*), md5(a::text), md5(m::text), md5(j::text) from (select array_fill(1.50, array[20000]) as a, (select range_agg(int4range(i * 2, i * 2 + 1)) from generate_series(1, 20000) i) as m, ${NUMBERED} as j from generate_series(1, 2) i) s group by a, m, j`,
+    200,
+  ],
   "a document of a subscript": [
     `select md5((jsonb_set(j, '{"7"}', '{"a": 8}') || '{"z": []}')::text) from (select ${NUMBERED} as j offset 0) s`,
     100,

@@ -23,7 +23,9 @@ import * as oids from "./oids.ts";
 import type { FormatSettings } from "../expression/evaluation-context.ts";
 import { checkedEquality } from "./equality.ts";
 import type { PartPrinter } from "./long-text.ts";
-import type { SqlType } from "./sql-type.ts";
+import type { HashKey, SqlType } from "./sql-type.ts";
+import { JoinedParts } from "../values/joined-parts.ts";
+import type { Steps } from "../functions/long-call.ts";
 import { formatType } from "../catalog/format-type.ts";
 import { typeOid } from "./user/type-ids.ts";
 
@@ -51,6 +53,10 @@ export function makeArrayType(oid: number, element: SqlType): SqlType {
       ),
     equals: (a, b) => equalArrays(a as ArrayValue, b as ArrayValue, () => checkedEquality(element)),
     hashKey: (value) => arrayHashKey(value as ArrayValue, element),
+    longKey: {
+      isLong: (value) => hasLongKey(value as ArrayValue, element),
+      key: (value) => arrayKeySteps(value as ArrayValue, element),
+    },
     applyTypmod(value, typmod, explicit) {
       if (typmod < 0) return value;
       const array = value as ArrayValue;
@@ -99,12 +105,39 @@ export function makeAnyArrayType(typeByOid: (oid: number) => SqlType): SqlType {
 }
 
 function arrayHashKey(value: ArrayValue, element: SqlType): string {
-  const parts = value.elements.map((part) => {
-    if (part === null) return "n";
-    const key = String(element.hashKey(part));
-    return `${key.length}:${key}`;
-  });
-  return `${value.dims.join("x")}@${value.lowerBounds.join(",")}=${parts.join("")}`;
+  const parts = value.elements.map((part) =>
+    part === null ? "n" : measuredKey(element.hashKey(part)),
+  );
+  return `${shapeKey(value)}${parts.join("")}`;
+}
+
+function measuredKey(key: HashKey): string {
+  const text = String(key);
+  return `${text.length}:${text}`;
+}
+
+function shapeKey({ dims, lowerBounds }: ArrayValue): string {
+  return `${dims.join("x")}@${lowerBounds.join(",")}=`;
+}
+
+function hasLongKey({ elements }: ArrayValue, { longKey }: SqlType): boolean {
+  if (elements.length > ELEMENTS_PER_STEP) return true;
+  return longKey !== undefined && elements.some((part) => part !== null && longKey.isLong(part));
+}
+
+/** Elements made keys of between two looks at the clock. */
+const KEYS_PER_STEP = 512;
+
+function* arrayKeySteps(value: ArrayValue, element: SqlType): Steps<string> {
+  const { longKey } = element;
+  const parts = new JoinedParts("");
+  for (const [at, part] of value.elements.entries()) {
+    if (part === null) parts.push("n");
+    else if (longKey?.isLong(part) === true) parts.push(measuredKey(yield* longKey.key(part)));
+    else parts.push(measuredKey(element.hashKey(part)));
+    if (at % KEYS_PER_STEP === 0) yield;
+  }
+  return shapeKey(value) + parts.text();
 }
 
 function sendArray(value: ArrayValue, element: SqlType): Buffer {

@@ -20,6 +20,7 @@ import { LONG, toEnd } from "../functions/long-call.ts";
 import type { Steps } from "../functions/long-call.ts";
 import { TextPieces } from "./long-text.ts";
 import type { LongText } from "./long-text.ts";
+import { JoinedParts } from "../values/joined-parts.ts";
 import * as binary from "./binary.ts";
 import * as oids from "./oids.ts";
 import { keepValue } from "./scalar-types.ts";
@@ -215,6 +216,15 @@ function* printRanges(
   return pieces.text();
 }
 
+function* multirangeKeySteps({ ranges }: MultirangeValue, range: SqlType): Steps<string> {
+  const parts = new JoinedParts("|");
+  for (const [at, each] of ranges.entries()) {
+    parts.push(String(range.hashKey(each)));
+    if (at % RANGES_PER_STEP === 0) yield;
+  }
+  return parts.text();
+}
+
 function multirangeType(oid: number, name: string, range: SqlType, kind: RangeKind): SqlType {
   return {
     oid,
@@ -240,6 +250,10 @@ function multirangeType(oid: number, name: string, range: SqlType, kind: RangeKi
     compare: (a, b) => compareMultiranges(kind, a as MultirangeValue, b as MultirangeValue),
     hashKey: (value) =>
       (value as MultirangeValue).ranges.map((each) => String(range.hashKey(each))).join("|"),
+    longKey: {
+      isLong: (value) => (value as MultirangeValue).ranges.length > RANGES_PER_STEP,
+      key: (value) => multirangeKeySteps(value as MultirangeValue, range),
+    },
     applyTypmod: keepValue,
   };
 }

@@ -27,6 +27,12 @@ export interface LongOutput {
   text(value: Datum, format: FormatSettings): Steps<LongText>;
 }
 
+/** How long values of a type become keys: `hashKey` in steps. */
+export interface LongKey {
+  isLong(value: Datum): boolean;
+  key(value: Datum): Steps<HashKey>;
+}
+
 export interface SqlType {
   readonly oid: number;
   /** pg_type.typname. */
@@ -44,6 +50,8 @@ export interface SqlType {
   equals?(a: Datum, b: Datum): boolean;
   /** Equal values have equal keys, different values different ones. */
   hashKey(value: Datum): HashKey;
+  /** Of which values that takes long; absent: of none. */
+  readonly longKey?: LongKey | undefined;
   /** The length coercion of a column; `explicit` casts truncate where assignment refuses. */
   applyTypmod(value: Datum, typmod: number, explicit: boolean): Datum;
 }

@@ -9,6 +9,7 @@ import { checkJson } from "../values/json-parser.ts";
 import {
   isLargeNode,
   jsonbHashKey,
+  jsonbKeySteps,
   jsonbTextSteps,
   jsonbToString,
   parseJsonb,
@@ -198,6 +199,10 @@ const jsonb: SqlType = {
   send: (value) => Buffer.from("\u0001" + jsonbToString(value as Jsonb), "utf8"),
   compare: (a, b) => compareJsonb(a as Jsonb, b as Jsonb),
   hashKey: (value) => jsonbHashKey(value as Jsonb),
+  longKey: {
+    isLong: (value) => isLargeNode((value as Jsonb).root),
+    key: (value) => jsonbKeySteps(value as Jsonb),
+  },
   applyTypmod: keepValue,
 };
 

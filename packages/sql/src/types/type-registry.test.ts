@@ -1,6 +1,7 @@
 /** Text and binary forms, order and hashing of every type. */
 import { SqlError } from "@firstlight/common";
 import fc from "fast-check";
+import { toEnd } from "../functions/long-call.ts";
 import { describe, expect, it } from "vitest";
 import { DATUMS } from "../encoding/testing/datums.ts";
 import { DEFAULT_FORMAT } from "../expression/evaluation-context.ts";
@@ -53,6 +54,15 @@ describe.each(TYPES)("a value of %s", (_name, oid, datum) => {
       fc.property(datum, datum, (a, b) => {
         const keys = new Set([type.hashKey(a), type.hashKey(b)]);
         expect(keys.size === 1).toBe(type.compare(a, b) === 0);
+      }),
+    );
+  });
+
+  it("has the same key in steps", () => {
+    fc.assert(
+      fc.property(datum, (value) => {
+        const key = type.longKey === undefined ? undefined : toEnd(type.longKey.key(value));
+        expect(key ?? type.hashKey(value)).toBe(type.hashKey(value));
       }),
     );
   });

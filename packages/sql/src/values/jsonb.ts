@@ -35,7 +35,7 @@ export function jsonbToString(value: Jsonb, longCalls?: LongCalls): string {
 /** For what is large. */
 export function* jsonbTextSteps({ root }: Jsonb): Steps<LongText> {
   const pieces = new TextPieces();
-  yield* nodeTextSteps(root, pieces);
+  yield* nodeTextSteps(root, pieces, numericToString);
   return pieces.text();
 }
 
@@ -87,22 +87,28 @@ export function* quoteJsonSteps(text: string): Steps<string> {
   return yield* joinedPieces(pieces.text());
 }
 
-function* nodeTextSteps(node: JsonbNode, pieces: TextPieces): Steps<void> {
+type WriteNumber = (value: Numeric) => string;
+
+function* nodeTextSteps(node: JsonbNode, pieces: TextPieces, number: WriteNumber): Steps<void> {
   if (node.kind === "string" && node.value.length > LONG) {
     yield* stringSteps(node.value, pieces);
   } else if (node.kind === "array" && isLargeNode(node)) {
-    yield* itemSteps(node.items, pieces);
+    yield* itemSteps(node.items, pieces, number);
   } else if (node.kind === "object" && isLargeNode(node)) {
-    yield* memberSteps(node.entries, pieces);
-  } else pieces.add(nodeText(node, numericToString));
+    yield* memberSteps(node.entries, pieces, number);
+  } else pieces.add(nodeText(node, number));
 }
 
-function* itemSteps(items: readonly JsonbNode[], pieces: TextPieces): Steps<void> {
+function* itemSteps(
+  items: readonly JsonbNode[],
+  pieces: TextPieces,
+  number: WriteNumber,
+): Steps<void> {
   pieces.add("[");
   for (const [at, item] of items.entries()) {
     if (at > 0) pieces.add(", ");
-    if (isSmall(item)) pieces.add(nodeText(item, numericToString));
-    else yield* nodeTextSteps(item, pieces);
+    if (isSmall(item)) pieces.add(nodeText(item, number));
+    else yield* nodeTextSteps(item, pieces, number);
     if (at % ELEMENTS_PER_STEP === 0) yield;
   }
   pieces.add("]");
@@ -111,12 +117,13 @@ function* itemSteps(items: readonly JsonbNode[], pieces: TextPieces): Steps<void
 function* memberSteps(
   entries: readonly (readonly [string, JsonbNode])[],
   pieces: TextPieces,
+  number: WriteNumber,
 ): Steps<void> {
   pieces.add("{");
   for (const [at, [key, value]] of entries.entries()) {
     pieces.add(`${at > 0 ? ", " : ""}${quoteJson(key)}: `);
-    if (isSmall(value)) pieces.add(nodeText(value, numericToString));
-    else yield* nodeTextSteps(value, pieces);
+    if (isSmall(value)) pieces.add(nodeText(value, number));
+    else yield* nodeTextSteps(value, pieces, number);
     if (at % ELEMENTS_PER_STEP === 0) yield;
   }
   pieces.add("}");
@@ -136,7 +143,14 @@ export function jsonbHashKey(value: Jsonb): string {
   return nodeText(value.root, numericHashKey);
 }
 
-function nodeText(node: JsonbNode, number: (value: Numeric) => string): string {
+/** As jsonbHashKey. */
+export function* jsonbKeySteps({ root }: Jsonb): Steps<string> {
+  const pieces = new TextPieces();
+  yield* nodeTextSteps(root, pieces, numericHashKey);
+  return yield* joinedPieces(pieces.text());
+}
+
+function nodeText(node: JsonbNode, number: WriteNumber): string {
   switch (node.kind) {
     case "null":
       return "null";
