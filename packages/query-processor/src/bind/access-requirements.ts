@@ -11,6 +11,7 @@ import { RIGHT } from "../privileges/rights.ts";
 import type { BoundQuery, ColumnAssignment, RangeTableEntry } from "./query-tree.ts";
 import type { CalledRoutines } from "./routine/called-routines.ts";
 import type { ViewTarget } from "./view-target.ts";
+import { namedSchemas } from "./named-schemas.ts";
 import { forEachChild, forEachOwnExpr, queryOf } from "./walk.ts";
 
 export interface RelationAccess {
@@ -235,35 +236,6 @@ function noteChanges(
       else if (action.command === "delete") access.rights |= RIGHT.delete;
     }
   }
-}
-
-/** Schemas that qualify relations, functions and types anywhere in a parse tree. */
-function namedSchemas(node: unknown, into: Map<string, number>, outer = -1): void {
-  if (typeof node !== "object" || node === null) return;
-  if (Array.isArray(node)) {
-    for (const each of node) namedSchemas(each, into, outer);
-    return;
-  }
-  const fields = node as ParseNode;
-  const at = typeof fields["location"] === "number" ? fields["location"] : outer;
-  for (const key in fields) {
-    if (key === "A_Const" || key === "ColumnRef") return;
-    const value = fields[key];
-    if (key === "schemaname" && typeof value === "string") note(value, at, into);
-    else if ((key === "funcname" || key === "names") && Array.isArray(value)) {
-      if (value.length > 1) qualifier(value[0], at, into);
-    } else if (typeof value === "object") namedSchemas(value, into, at);
-  }
-}
-
-function note(name: string, at: number, into: Map<string, number>): void {
-  if (!into.has(name)) into.set(name, at);
-}
-
-function qualifier(node: unknown, at: number, into: Map<string, number>): void {
-  const name = node as { readonly String?: { readonly sval?: string } } | undefined;
-  const text = name?.String?.sval;
-  if (text !== undefined && text !== "pg_catalog") note(text, at, into);
 }
 
 export function accessRequirements(

@@ -19,7 +19,10 @@ export interface NameScope {
 
 /** What names written by a client are looked up with. */
 export interface LookUpScope extends NameScope {
-  readonly session: { readonly database: string };
+  /** Without a user for what is done for nobody. */
+  readonly session: { readonly database: string; readonly currentUser?: string };
+  /** On whose behalf a function runs that says SECURITY DEFINER. */
+  readonly currentUser?: string;
 }
 
 export interface NamedObject {

@@ -30,6 +30,7 @@ import {
   operatorWithOperands,
 } from "./operator-lookup.ts";
 import { procOid, procedureOid, routineName, routineSignature } from "./routine-lookup.ts";
+import { requireSchemaIn } from "./schema-usage.ts";
 import { refuseTypeSyntax, typeByText, typeOidByText, writtenTypeName } from "./type-lookup.ts";
 
 type LookUp = (call: LookUpScope, text: string) => number | undefined;
@@ -38,6 +39,7 @@ type LookUp = (call: LookUpScope, text: string) => number | undefined;
 function partsIn(call: LookUpScope, text: string): readonly string[] {
   const parts = parseQualifiedName(text);
   refuseFarName(call.image, parts, true);
+  requireSchemaIn(call, oids.REGCLASS, text);
   return parts;
 }
 
@@ -90,6 +92,7 @@ function toRegistered(type: number, lookUp: LookUp): CatalogFunction {
     const written = writtenOid(type, text);
     if (written !== undefined) return written;
     try {
+      if (type !== oids.REGCLASS) requireSchemaIn(call, type, text);
       return lookUp(call, text) ?? null;
     } catch (error) {
       if (error instanceof SqlError && NULLS.has(error.sqlstate)) return null;
@@ -134,6 +137,7 @@ export function registeredObjectOid(
 ): number | undefined {
   const strict = STRICT.get(type);
   if (strict === undefined) return undefined;
+  if (type !== oids.REGCLASS) requireSchemaIn(call, type, text);
   const oid = strict.lookUp(call, text);
   if (oid === undefined) throw strict.failure(text);
   return oid;

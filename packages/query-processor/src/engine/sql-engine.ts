@@ -264,7 +264,8 @@ export class SqlEngine implements Engine {
   ): (type: number, text: string) => number | undefined {
     const { image } = own(transaction).schema;
     const searchPath = effectivePath(session, image);
-    return (type, text) => registeredObjectOid({ image, searchPath, session }, type, text);
+    const asked = { database: session.database, currentUser: session.user };
+    return (type, text) => registeredObjectOid({ image, searchPath, session: asked }, type, text);
   }
 
   confirmSchema(transaction: EngineTransaction): MaybePromise<void> {

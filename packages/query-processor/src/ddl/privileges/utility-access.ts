@@ -25,6 +25,7 @@ import { findRelation, imageOf, nameOfParts, nameOfRangeVar, ownerOf } from "../
 import { findIndex } from "../drop-targets.ts";
 import { findComposite } from "../type/find-composite.ts";
 import { requireDroppable, requireOwnerAsNamed, requireOwnerOfNamed } from "./named-owner.ts";
+import { requireNamedSchemas } from "./schema-usage.ts";
 import { partsOf } from "../object-lookup.ts";
 import { commentCheck } from "./comment-access.ts";
 import { roleNameOf, roleOidOf } from "../role-specification.ts";
@@ -313,5 +314,6 @@ const CHECKS: Readonly<Record<string, Check>> = {
 
 export function checkUtilityAccess(context: DdlContext, tag: string, statement: ParseNode): void {
   if (isSuperuser(imageOf(context), ownerOf(context))) return;
+  requireNamedSchemas(context, tag, statement);
   CHECKS[tag]?.(context, statement);
 }
