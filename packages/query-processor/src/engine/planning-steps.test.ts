@@ -70,6 +70,7 @@ const PLANNED: Readonly<Record<string, string>> = {
     (i) => `select (select max(a) from u where id > ${i}) from t`,
     " union all ",
   ),
+  aggregates: `select ${list((i) => `sum(a + ${i})`)}, count(*) from t group by b having max(a) > 3`,
   "grouping sets": `select count(*) from t group by cube (${list((i) => `a % ${i + 2}`, ", ", 7)})`,
   "constants that may fail": `select array[${list((i) => `a + 1 / ${i + 1}`)}] from t`,
   "two lists that are the same": `select 1 from t where a in (${list((i) => `b + ${i}`)}) or b in (${list((i) => `b + ${i}`)})`,

@@ -4,7 +4,7 @@
  * row in some order is the answer. What stands above the scan stays as it is: it gets fewer rows.
  */
 import type { Aggregate, Expr } from "@firstlight/sql";
-import { aggregateByProc, btreeStrategies, oids, volatility } from "@firstlight/sql";
+import { aggregateByProc, btreeStrategies, childrenOf, oids, volatility } from "@firstlight/sql";
 import type { BoundSelect } from "../bind/query-tree.ts";
 import { mapChildren, walk } from "./expression-map.ts";
 import { isSetReturning } from "./expression-traits.ts";
@@ -144,6 +144,7 @@ function outputsOf(query: BoundSelect): Expr[] {
 }
 
 function ofGroups(scope: Scope, query: BoundSelect): WantedFirst | undefined {
+  if (outputsOf(query).some(countsEqualRows)) return undefined;
   const aggregates = aggregatesOf(scope, query);
   if (aggregates.some((each) => !ignoresEqualRows(each))) return undefined;
   const reads = new Reads(scope);
@@ -158,6 +159,11 @@ function ofGroups(scope: Scope, query: BoundSelect): WantedFirst | undefined {
   for (const { args } of aggregates) for (const arg of args) reads.add(arg);
   for (const { filter } of aggregates) if (filter !== undefined) reads.add(filter);
   return wanted(reads, []);
+}
+
+function countsEqualRows(expr: Expr): boolean {
+  if (expr.kind === "aggregate") return !ignoresEqualRows(expr);
+  return childrenOf(expr).some(countsEqualRows);
 }
 
 /** What is computed of groups and not of their rows. */

@@ -110,8 +110,8 @@ function collectParts(scope: Scope, query: BoundSelect): Parts {
   const groupBy = query.groupBy.map((expr) => scope.flatten(expr));
   const parts: Parts = { groupBy, aggregates: [], groupings: [] };
   const seen = new Set(groupBy.map((expr) => exprKey(expr)));
-  for (const output of outputs(query)) {
-    walk(scope.flatten(output), (node) => {
+  for (const output of scope.flattenAll("outputs", outputs(query))) {
+    walk(output, (node) => {
       const key = exprKey(node);
       if (seen.has(key)) return false;
       if (node.kind === "aggregate") {
@@ -189,7 +189,7 @@ function attachAll(
 /** Of all grouping sets together; columns that keys imply make no further groups. */
 function groupsOf(scope: Scope, query: BoundSelect, rows: number): number {
   const { groupingSets: sets } = query;
-  const keys = query.groupBy.map((expr) => scope.flatten(expr));
+  const keys = scope.flattenAll("grouped", query.groupBy);
   const counter = new GroupCounter(scope.estimation, keys, rows);
   if (sets === undefined) return keys.length === 0 ? 1 : counter.count();
   const counts = mapInSteps("grouping sets", sets, (set) =>

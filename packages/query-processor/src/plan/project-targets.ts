@@ -25,7 +25,7 @@ export function projectTargets(
   const { relation, exprs } = attach(scope, widened, targets);
   // Calls that GROUP BY has expanded are columns by now.
   if (exprs.some((expr) => isSetReturning(expr))) return projectSet(relation, exprs, labels);
-  const flat = targets.map((target) => scope.flatten(target));
+  const flat = scope.flattenAll("projected", targets);
   const { node } = relation;
   const layout = new Layout(exprs.length);
   if (isIdentity(exprs, relation.layout.width)) return { node, layout };

@@ -4,7 +4,7 @@
  * child scope has parameters of its own, so that a plan that is half pulled never sees them change.
  */
 import type { Aggregate, Expr, Grouping, Var } from "@firstlight/sql";
-import { mapChildrenInSteps, quoteIdentifier } from "@firstlight/sql";
+import { mapChildrenInSteps, mapInSteps, quoteIdentifier } from "@firstlight/sql";
 import { moveOutwards } from "../bind/deepen.ts";
 import type { BoundQuery, BoundSelect, RangeTableEntry } from "../bind/query-tree.ts";
 import type { Catalog } from "../catalog/catalog.ts";
@@ -194,6 +194,13 @@ export class Scope {
     return this.parent === undefined
       ? mapChildrenInSteps("flattened", expr, (child) => this.flatten(child))
       : mapChildren(expr, (child) => this.flatten(child));
+  }
+
+  /** Of a long list some at a time. */
+  flattenAll(site: string, exprs: readonly Expr[]): readonly Expr[] {
+    return this.parent === undefined
+      ? mapInSteps(site, exprs, (expr) => this.flatten(expr))
+      : exprs.map((expr) => this.flatten(expr));
   }
 
   #own(variable: Var): Expr {
