@@ -121,15 +121,15 @@ export class StatementLongCalls implements LongCalls {
   /** Runs a call that has left its row; then that can be treated again. */
   async resume({ steps }: Suspension): Promise<void> {
     const interrupts = this.#interrupts;
-    for (;;) {
+    for (let isDone = false; !isDone;) {
+      // What the row did before its call, and each step, may have taken all of a share.
+      if (interrupts.overdue()) await interrupts.yield();
       interrupts.check();
       const step = steps.next();
-      if (step.done === true) {
-        this.#results.push(step.value);
-        return;
-      }
-      if (interrupts.overdue()) await interrupts.yield();
+      isDone = step.done === true;
+      if (isDone) this.#results.push(step.value);
     }
+    if (interrupts.overdue()) await interrupts.yield();
   }
 }
 

@@ -23,6 +23,7 @@ export function* longErrorResponse(
       message.plain.byte(kind.charCodeAt(0));
       if (value.length < LONG_VALUE) message.plain.cstring(withoutZeros(value));
       else {
+        yield;
         // Makes it flat, if it was put together.
         const text = withoutZeros(value);
         yield;

@@ -23,6 +23,16 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 const bytes = (text: string): Buffer => Buffer.from(text, "hex");
 
 describe("characters of another encoding", () => {
+  it.each([1, 15, 16, 17, 300])("decodes runs of %i plain bytes between others", (length) => {
+    const plain = "a".repeat(length);
+    for (const encoding of ["LATIN1", "WIN1252", "EUC_JP"]) {
+      const text = encoding === "EUC_JP" ? `${plain}日${plain}本` : `${plain}é${plain}ß`;
+      const encoded = Buffer.concat([Buffer.from("xx"), set(encoding).encode(text + plain)]);
+      expect(set(encoding).decode(encoded.subarray(2))).toBe(text + plain);
+      expect(set(encoding).decode(encoded, 2, 2 + length)).toBe(plain);
+    }
+  });
+
   it.each([
     ["LATIN1", "aé", "61e9"],
     ["WIN1252", "€", "80"],

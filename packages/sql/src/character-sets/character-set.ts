@@ -56,6 +56,25 @@ function noEquivalent(bytes: Uint8Array, from: string, to: string): SqlError {
   );
 }
 
+/** Where bytes that are ASCII in any encoding end. */
+function plainEnd(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  for (; at < end; at++) {
+    const byte = bytes[at] as number;
+    if (byte === 0 || byte >= ASCII_END) break;
+  }
+  return at;
+}
+
+const FEW = 16;
+
+/** Not one by one: JavaScript would keep a text of as many parts. */
+function asciiText(bytes: Uint8Array, start: number, end: number): string {
+  if (end - start < FEW) return String.fromCharCode(...bytes.subarray(start, end));
+  const { buffer, byteOffset } = bytes;
+  return Buffer.from(buffer, byteOffset + start, end - start).toString("latin1");
+}
+
 export class CharacterSet {
   readonly encoding: string;
   readonly #sequenceAt: SequenceAt;
@@ -107,10 +126,10 @@ export class CharacterSet {
   decode(bytes: Uint8Array, start: number = 0, end: number = bytes.length): string {
     let text = "";
     for (let at = start; at < end;) {
-      const byte = bytes[at] ?? 0;
-      if (byte > 0 && byte < ASCII_END) {
-        text += String.fromCharCode(byte);
-        at++;
+      const plain = plainEnd(bytes, at, end);
+      if (plain > at) {
+        text += asciiText(bytes, at, plain);
+        at = plain;
         continue;
       }
       const { length, isValid } = this.#sequenceAt(bytes, at, end);

@@ -3,6 +3,7 @@
  */
 import { featureNotSupported, SqlError } from "@firstlight/common";
 import { formatType } from "../catalog/format-type.ts";
+import { flatText } from "../functions/long-call.ts";
 import { wholeText } from "../types/long-text.ts";
 import type { InputSettings, LongOutput, SqlType } from "../types/sql-type.ts";
 import { elementTypeOf } from "../types/oids.ts";
@@ -66,7 +67,7 @@ function nameOf(context: EvaluationContext, type: number, oid: number): string |
 /** A function that reads values of a type; made once per call site. */
 export function textReader(type: number): (context: EvaluationContext, text: string) => Datum {
   const sqlType = requireSqlType(type);
-  return (context, text) => sqlType.input(text, -1, inputSettings(context));
+  return (context, text) => sqlType.input(flatText(context, text), -1, inputSettings(context));
 }
 
 /** In steps where that takes long. */

@@ -1,4 +1,5 @@
 /** The order of jsonb (jsonb-order.ts) over large values: in steps. */
+import { flatten } from "../functions/long-call.ts";
 import type { Steps } from "../functions/long-call.ts";
 import type { Jsonb, JsonbNode } from "./datum.ts";
 import { compareJsonb } from "./jsonb-order.ts";
@@ -12,6 +13,7 @@ const RUN = 512;
 
 /** As compareJsonb. */
 export function* compareSteps(a: JsonbNode, b: JsonbNode): Steps<number> {
+  if (a.kind === "string" && b.kind === "string") yield* flatten(a.value, b.value);
   if (a.kind === "array" && b.kind === "array" && a.items.length === b.items.length) {
     for (const [at, left] of a.items.entries()) {
       const result = yield* comparePart(left, b.items[at] as JsonbNode);
@@ -36,6 +38,7 @@ export function* compareSteps(a: JsonbNode, b: JsonbNode): Steps<number> {
 function* comparePart(a: JsonbNode, b: JsonbNode): Steps<number> {
   const isContainer = a.kind === "array" || a.kind === "object";
   if (isContainer && a.kind === b.kind && isLargeNode(a)) return yield* compareSteps(a, b);
+  if (a.kind === "string" && b.kind === "string") yield* flatten(a.value, b.value);
   return compareJsonb(within(a), within(b));
 }
 

@@ -3,7 +3,7 @@ import { SqlError } from "@firstlight/common";
 import type { EvaluationContext } from "../../expression/evaluation-context.ts";
 import { flatUtf8Steps } from "../../values/bytea.ts";
 import { compareBytes } from "../../values/text-order.ts";
-import { LONG, NATIVE_STEP, flatten, longCall } from "../long-call.ts";
+import { LONG, NATIVE_STEP, flat, flatten, longCall } from "../long-call.ts";
 import type { Steps } from "../long-call.ts";
 
 export function asBuffer(bytes: Uint8Array): Buffer {
@@ -71,7 +71,7 @@ export function* decodedPieces(
   const parts: string[] = [];
   try {
     for (const piece of pieces) {
-      parts.push(decode(piece));
+      parts.push(flat(decode(piece)));
       yield;
     }
   } catch (error) {

@@ -2,7 +2,7 @@
  * PostgreSQL's hash_bytes and its kin: Bob Jenkins' lookup3 over little-endian words, in 32 bits and
  * with a seed in 64. Results must be PostgreSQL's bit for bit.
  */
-import { piecesOf } from "../long-call.ts";
+import { flatten, piecesOf } from "../long-call.ts";
 import type { Steps } from "../long-call.ts";
 
 const START = (0x9e3779b9 + 3923095) | 0;
@@ -92,6 +92,7 @@ const HASHED_STEP = 1 << 17;
 
 /** hashBytesExtended of a long text; between two steps others may hash. */
 export function* hashTextSteps(text: string, seed: bigint): Steps<bigint> {
+  yield* flatten(text);
   start(Buffer.byteLength(text), seed);
   let state = words.slice();
   let rest: Uint8Array = new Uint8Array(0);
