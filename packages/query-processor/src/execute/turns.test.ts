@@ -468,10 +468,10 @@ const CALLS: Readonly<
   ],
   "filling an array": ["cardinality(array_fill(t, array[3000000]))", "t", "(select 1 as t) s", 3],
   "very many arguments": [
-    "length(concat(variadic a)) + length(concat_ws(',', variadic a))",
-    "cardinality(a)",
-    "(select array_fill(1, array[400000]) as a offset 0) s",
-    190,
+    "length(concat(variadic a)) + length(concat_ws(',', variadic a)) + length(format(f, variadic a))",
+    "cardinality(a) + length(f)",
+    "(select array_fill(1, array[400000]) as a, repeat('%s', 400000) as f offset 0) s",
+    900,
   ],
 };
 

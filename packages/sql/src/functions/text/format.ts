@@ -4,7 +4,7 @@
  */
 import { SqlError } from "@firstlight/common";
 import type { Steps } from "../long-call.ts";
-import { ELEMENTS_PER_STEP, longCall, toEnd } from "../long-call.ts";
+import { ELEMENTS_PER_STEP, LONG, longCall, toEnd } from "../long-call.ts";
 import { TextPieces, joinedPieces } from "../../types/long-text.ts";
 import { registerPolymorphic, registerVariadic } from "../registry.ts";
 import { invalidParameter } from "../errors.ts";
@@ -18,6 +18,8 @@ import { quotedName, quotedText } from "./quote.ts";
 
 const PERCENT_HINT = 'For a single "%" use "%%".';
 const INT_MAX = 2147483647;
+/** Conversions that are done at one go. */
+const PARTS_PER_STEP = 512;
 
 interface Specifier {
   readonly position: number | undefined;
@@ -47,9 +49,16 @@ class Formatter {
     this.#outputs = outputs;
   }
 
+  /** With turns for others where there are very many parts. */
   run(): string {
+    const isShort = this.#args.length < ELEMENTS_PER_STEP && this.#format.length <= LONG;
+    return isShort ? toEnd(this.#steps()) : longCall(this.#context, () => this.#steps());
+  }
+
+  *#steps(): Steps<string> {
     let result = "";
-    while (this.#at < this.#format.length) {
+    for (let parts = 1; this.#at < this.#format.length; parts++) {
+      if (parts % PARTS_PER_STEP === 0) yield;
       const percent = this.#format.indexOf("%", this.#at);
       if (percent < 0) return result + this.#format.slice(this.#at);
       result += this.#format.slice(this.#at, percent);
