@@ -407,17 +407,17 @@ const CALLS: Readonly<
     "(select range_agg(int4range(i * 4, i * 4 + 2)) as m, range_agg(int4range(i * 4 + 3, i * 4 + 4)) as n from generate_series(1, 20000) i offset 0) s",
     350,
   ],
-  "a long path": [
-    "length(t::jsonpath::text)",
-    "length(t)",
-    "(select '$' || repeat('.a', 50000) as t offset 0) s",
-    180,
+  "a long path, and parts of a long name": [
+    "length(t::jsonpath::text), cardinality(parse_ident(n))",
+    "length(t), length(n)",
+    "(select '$' || repeat('.a', 50000) as t, repeat('a.', 50000) || 'a' as n offset 0) s",
+    270,
   ],
-  "parts of a long name": [
-    "cardinality(parse_ident(t))",
-    "length(t)",
-    "(select repeat('a.', 50000) || 'a' as t offset 0) s",
-    90,
+  "arrays compared": [
+    "a = b, a < b, btarraycmp(a, b), array_larger(a, b) is null",
+    "a is null, b is null, a is null, b is null",
+    "(select array_fill(1.5, array[20000]) as a, array_fill(1.50, array[20001]) as b, array_fill(1.50, array[20000]) as c offset 0) s where a = c",
+    55,
   ],
   "a document without nulls": ["jsonb_strip_nulls(t) is null", "t is null", OBJECTS_B, 70],
   "a document in lines": ["length(jsonb_pretty(t))", "t is null", OBJECTS_B, 70],

@@ -119,10 +119,24 @@ export function compareArrays(
   compare: (a: Datum, b: Datum) => number,
 ): number {
   const shared = Math.min(a.elements.length, b.elements.length);
-  for (let i = 0; i < shared; i++) {
-    const result = compareNullable(a.elements[i] ?? null, b.elements[i] ?? null, compare);
+  return compareElements(a, b, compare, 0, shared) || compareShapes(a, b);
+}
+
+function compareElements(
+  { elements: a }: ArrayValue,
+  { elements: b }: ArrayValue,
+  compare: (a: Datum, b: Datum) => number,
+  from: number,
+  end: number,
+): number {
+  for (let i = from; i < end; i++) {
+    const result = compareNullable(a[i] ?? null, b[i] ?? null, compare);
     if (result !== 0) return result;
   }
+  return 0;
+}
+
+function compareShapes(a: ArrayValue, b: ArrayValue): number {
   return (
     a.elements.length - b.elements.length ||
     a.dims.length - b.dims.length ||
@@ -131,20 +145,63 @@ export function compareArrays(
   );
 }
 
-/** The shapes first, as array_eq does; `equality` is asked for when they are alike only. */
-export function equalArrays(
+/** Elements compared between two looks at the clock. */
+const COMPARED_PER_STEP = 1024;
+
+export function* compareArraySteps(
   a: ArrayValue,
   b: ArrayValue,
-  equality: () => (a: Datum, b: Datum) => boolean,
-): boolean {
+  compare: (a: Datum, b: Datum) => number,
+): Steps<number> {
+  const shared = Math.min(a.elements.length, b.elements.length);
+  for (let at = 0; at < shared; at += COMPARED_PER_STEP) {
+    const end = Math.min(shared, at + COMPARED_PER_STEP);
+    const result = compareElements(a, b, compare, at, end);
+    if (result !== 0) return result;
+    yield;
+  }
+  return compareShapes(a, b);
+}
+
+function haveOneShape(a: ArrayValue, b: ArrayValue): boolean {
   if (a.elements.length !== b.elements.length || a.dims.length !== b.dims.length) return false;
-  if (compareNumbers(a.dims, b.dims) !== 0) return false;
-  if (compareNumbers(a.lowerBounds, b.lowerBounds) !== 0) return false;
-  const equal = equality();
-  for (let i = 0; i < a.elements.length; i++) {
-    const left = a.elements[i] ?? null;
-    const right = b.elements[i] ?? null;
+  return compareNumbers(a.dims, b.dims) === 0 && compareNumbers(a.lowerBounds, b.lowerBounds) === 0;
+}
+
+type Equal = (a: Datum, b: Datum) => boolean;
+
+/** The shapes first, as array_eq does; `equality` is asked for when they are alike only. */
+export function equalArrays(a: ArrayValue, b: ArrayValue, equality: () => Equal): boolean {
+  return haveOneShape(a, b) && equalElements(a, b, equality(), 0, a.elements.length);
+}
+
+function equalElements(
+  { elements: a }: ArrayValue,
+  { elements: b }: ArrayValue,
+  equal: Equal,
+  from: number,
+  end: number,
+): boolean {
+  for (let i = from; i < end; i++) {
+    const left = a[i] ?? null;
+    const right = b[i] ?? null;
     if (left === null ? right !== null : right === null || !equal(left, right)) return false;
+  }
+  return true;
+}
+
+export function* equalArraySteps(
+  a: ArrayValue,
+  b: ArrayValue,
+  equality: () => Equal,
+): Steps<boolean> {
+  if (!haveOneShape(a, b)) return false;
+  const equal = equality();
+  const { length } = a.elements;
+  for (let at = 0; at < length; at += COMPARED_PER_STEP) {
+    const end = Math.min(length, at + COMPARED_PER_STEP);
+    if (!equalElements(a, b, equal, at, end)) return false;
+    yield;
   }
   return true;
 }

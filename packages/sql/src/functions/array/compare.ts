@@ -10,7 +10,12 @@ import { baseElementTypeOid } from "../../catalog/type-catalog.ts";
 import { requireSqlType } from "../../expression/type-io.ts";
 import { checkedEquality, checkedOrder } from "../../types/equality.ts";
 import type { Equality } from "../../types/equality.ts";
-import { compareArrays, equalArrays } from "../../values/array.ts";
+import {
+  compareArraySteps,
+  compareArrays,
+  equalArraySteps,
+  equalArrays,
+} from "../../values/array.ts";
 import type { ArrayValue, Datum } from "../../values/datum.ts";
 import type { CompareFunction } from "../output.ts";
 
@@ -27,26 +32,49 @@ export function elementEquality(types: CallTypes): () => Equality {
   return () => (equal ??= checkedEquality(requireSqlType(type)));
 }
 
+/** Elements that both have, from which on they are compared in steps. */
+const MANY_ELEMENTS = 4096;
+
+function areMany(a: ArrayValue, b: ArrayValue): boolean {
+  return a.elements.length > MANY_ELEMENTS && b.elements.length > MANY_ELEMENTS;
+}
+
+function compared(
+  context: EvaluationContext,
+  a: ArrayValue,
+  b: ArrayValue,
+  compare: CompareFunction,
+): number {
+  return areMany(a, b)
+    ? longCall(context, () => compareArraySteps(a, b, compare))
+    : compareArrays(a, b, compare);
+}
+
 type Test = (order: number) => boolean;
 
 function equality(isEqual: boolean): (types: CallTypes) => Implementation {
   return (types) => {
     const equal = elementEquality(types);
-    return (_, a: ArrayValue, b: ArrayValue) => equalArrays(a, b, equal) === isEqual;
+    return (context, a: ArrayValue, b: ArrayValue) =>
+      isEqual ===
+      (areMany(a, b)
+        ? longCall(context, () => equalArraySteps(a, b, equal))
+        : equalArrays(a, b, equal));
   };
 }
 
 function comparing(test: Test): (types: CallTypes) => Implementation {
   return (types) => {
     const compare = elementOrder(types);
-    return (_, a: ArrayValue, b: ArrayValue) => test(compareArrays(a, b, compare()));
+    return (context, a: ArrayValue, b: ArrayValue) => test(compared(context, a, b, compare()));
   };
 }
 
 function extreme(first: Test): (types: CallTypes) => Implementation {
   return (types) => {
     const compare = elementOrder(types);
-    return (_, a: ArrayValue, b: ArrayValue) => (first(compareArrays(a, b, compare())) ? a : b);
+    return (context, a: ArrayValue, b: ArrayValue) =>
+      first(compared(context, a, b, compare())) ? a : b;
   };
 }
 
@@ -102,7 +130,8 @@ export function registerArrayComparison(): void {
     array_smaller: extreme((order) => order < 0),
     btarraycmp: (types) => {
       const compare = elementOrder(types);
-      return (_, a: ArrayValue, b: ArrayValue) => Math.sign(compareArrays(a, b, compare()));
+      return (context, a: ArrayValue, b: ArrayValue) =>
+        Math.sign(compared(context, a, b, compare()));
     },
     arraycontains: (types) => {
       const equal = elementEquality(types);
