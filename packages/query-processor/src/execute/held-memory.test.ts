@@ -20,7 +20,7 @@ const LIMIT = 256 << 20;
 const LATE = 0.95;
 
 const STATEMENTS: Readonly<Record<string, string>> = {
-  "a sort of integers": `select sum(i + n) from (select i, (i * 7919) % 100003 as n from ${SOURCE} order by n, i offset 1) s`,
+  "a sort of integers": `select sum(i + n) from (select i, (i * 7919) % 100003 as n from generate_series(1, 160000) i order by n, i offset 1) s`,
   "a sort of texts": `select max(t) from (select i, md5(i::text) as t from ${SOURCE} order by t offset 1) s`,
   "a sort of parts of long texts": `select max(a || b || c || d) from (select substr(t, 9, 20) as a, right(t, 15) as b, split_part(t, '/', 2) as c, substring(t from '/(q+)') as d from (select md5(i::text) || repeat(i || '-', 500) || '/' || repeat('q', 20) as t from generate_series(1, 20000) i) l order by a, b offset 1) s`,
   "a sort of joined rows": `select max(u) from (select * from (select i, i % 7 as n from ${SOURCE} offset 0) a left join (select i as k, 'b' || i as u from ${SOURCE} offset 0) b on k < 0 order by n, i offset 1) s`,
@@ -35,6 +35,11 @@ const STATEMENTS: Readonly<Record<string, string>> = {
   "distinct aggregates": `select max(m) from (select i % 400 as g, count(distinct md5(i::text)) as m from ${SOURCE} group by 1) s`,
   "a window over sorted rows": `select sum(r), max(s) from (select row_number() over w as r, sum(i) over w as s from (select i, md5(i::text) as t from ${SOURCE}) x window w as (order by t)) y`,
   DISTINCT: `select count(*) from (select distinct md5(i::text) from ${SOURCE}) s`,
+  "DISTINCT of integers":
+    "select count(*) from (select distinct i * 3 from generate_series(1, 160000) i) s",
+  "EXCEPT of integers":
+    "select count(*) from (select i from generate_series(1, 160000) i except select i * 2 from generate_series(1, 160000) i) s",
+  "INTERSECT of texts": `select count(*) from (select md5(i::text), i from ${SOURCE} intersect select md5(i::text), i from ${SOURCE}) s`,
   "a CTE": `with c as materialized (select i, md5(i::text) as t from ${SOURCE}) select (select count(*) from c), (select max(t) from c)`,
 };
 
@@ -56,7 +61,9 @@ afterAll(() => {
   vi.restoreAllMocks();
 });
 
+/** The memory of typed arrays is given back behind a collection; the next one waits for that. */
 function heapBytes(): number {
+  collect();
   collect();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
@@ -71,6 +78,8 @@ async function heapPerAccounted(text: string): Promise<number> {
   let most = 0;
   look = ({ heldBytes }) => (most = Math.max(most, heldBytes));
   await run(text);
+  // What the last step had on its stack is let go.
+  await new Promise((resolve) => setImmediate(resolve));
   const before = heapBytes();
   let found: number | undefined;
   look = ({ heldBytes }) => {

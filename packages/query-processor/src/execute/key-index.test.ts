@@ -27,3 +27,14 @@ it("a key index keeps what a Map keeps", () => {
     }),
   );
 });
+
+it("a key index of very many numbers keeps them, when it is divided too", () => {
+  const index = new KeyIndex();
+  const keyOf = (at: number): number => (at % 2 === 0 ? at * 977 : -at / 4);
+  for (let at = 0; at < 40_000; at++) expect(index.set(keyOf(at), at)).toBe(-1);
+  for (let at = 0; at < 40_000; at++) expect(index.set(keyOf(at), at + 1)).toBe(at);
+  expect(index.size).toBe(40_000);
+  expect(index.get(0.125)).toBe(-1);
+  index.clear();
+  expect([index.size, index.get(keyOf(7))]).toEqual([0, -1]);
+});

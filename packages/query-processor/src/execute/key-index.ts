@@ -4,13 +4,24 @@
  */
 import { SegmentedMap } from "@firstlight/common";
 import type { MapKey } from "./hash-key.ts";
+import { keyBytes } from "./hash-key.ts";
 
-const SLOTS_LEAST = 256;
+/** Most indexes are of few keys: arrays as short as these cost no memory of their own. */
+const SLOTS_FIRST = 8;
+const SLOTS_OF_PART = 512;
 /** Numbers in the first table before it is divided, so that none takes long to grow. */
 const FIRST_MAX = 8_192;
 const PARTS = 64;
 const PART_SHIFT = 26;
 const NONE = -1;
+
+/** A number and its value, in tables that are full by a quarter to a half. */
+const NUMBER_BYTES = 36;
+
+/** What a key costs in an index. */
+export function indexBytes(key: MapKey): number {
+  return typeof key === "number" ? NUMBER_BYTES : keyBytes(key);
+}
 
 const double = new Float64Array(1);
 const words = new Int32Array(double.buffer);
@@ -25,10 +36,15 @@ function hashOf(key: number): number {
 
 /** One part of the numbers: short enough to grow at once. */
 class NumberTable {
-  #keys = new Float64Array(SLOTS_LEAST);
+  #keys: Float64Array;
   /** NONE where the slot is free; what is kept is never negative. */
-  #values = new Int32Array(SLOTS_LEAST).fill(NONE);
+  #values: Int32Array;
   size = 0;
+
+  constructor(slots: number) {
+    this.#keys = new Float64Array(slots);
+    this.#values = new Int32Array(slots).fill(NONE);
+  }
 
   get(key: number, hash: number): number {
     return this.#values[this.#slotOf(key, hash)] as number;
@@ -82,7 +98,7 @@ class NumberTable {
 }
 
 export class KeyIndex {
-  #first = new NumberTable();
+  #first = new NumberTable(SLOTS_FIRST);
   /** Instead of the first, by the highest bits of the hash, once that has grown. */
   #parts: NumberTable[] | undefined;
   readonly #others = new SegmentedMap<MapKey, number>();
@@ -118,13 +134,13 @@ export class KeyIndex {
   }
 
   #divide(): void {
-    this.#parts = Array.from({ length: PARTS }, () => new NumberTable());
+    this.#parts = Array.from({ length: PARTS }, () => new NumberTable(SLOTS_OF_PART));
     this.#first.moveTo(this.#parts);
-    this.#first = new NumberTable();
+    this.#first = new NumberTable(SLOTS_FIRST);
   }
 
   clear(): void {
-    this.#first = new NumberTable();
+    this.#first = new NumberTable(SLOTS_FIRST);
     this.#parts = undefined;
     this.#others.clear();
   }

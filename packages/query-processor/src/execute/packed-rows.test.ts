@@ -2,7 +2,7 @@
 import type { Datum, Row } from "@firstlight/sql";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { RowPacker } from "./packed-rows.ts";
+import { PackedList, RowPacker } from "./packed-rows.ts";
 
 const numbers: fc.Arbitrary<Datum> = fc.oneof(
   fc.integer(),
@@ -53,5 +53,17 @@ it("rows of several widths, and very wide ones, are kept as they are", () => {
 it("numbers in columns take eight bytes each", () => {
   const source: Row[] = Array.from({ length: 256 }, (_, i) => [i, i / 2, "text"]);
   const { savedBytes } = new RowPacker().pack(source, 0, source.length);
-  expect(savedBytes).toBe(256 * 48 + 128 * 16);
+  expect(savedBytes).toBe(256 * 48 + 128 * 16 - 640);
+});
+
+it("a packed list has its rows in order, and tells what packing saves", () => {
+  const list = new PackedList();
+  const source: Row[] = Array.from({ length: 1000 }, (_, i) => [i % 300 === 0 ? null : i, `t${i}`]);
+  let saved = 0;
+  for (const row of source) saved += list.push(row);
+  expect(list.length).toBe(1000);
+  expect(source.map((_, at) => list.at(at))).toStrictEqual(source);
+  expect(saved).toBe(3 * (256 * 48 - 640));
+  list.clear();
+  expect(list.length).toBe(0);
 });

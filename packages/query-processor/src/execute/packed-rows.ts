@@ -6,6 +6,8 @@ import type { Datum, Row, RowPacking } from "@firstlight/sql";
 import { rowPacking } from "@firstlight/sql";
 import { DOUBLE_BYTES, ROW_OVERHEAD_BYTES } from "./memory-account.ts";
 
+/** Both lists, a typed array's memory and what holds them. */
+const LISTS_BYTES = 640;
 /** Generated code for wider rows would be long. */
 const WIDTH_MAX = 64;
 
@@ -46,7 +48,7 @@ class Packed implements PackedRows {
   get savedBytes(): number {
     let doubles = 0;
     for (const number of this.#numbers) if ((number | 0) !== number) doubles++;
-    return this.length * ROW_OVERHEAD_BYTES + doubles * DOUBLE_BYTES;
+    return this.length * ROW_OVERHEAD_BYTES + doubles * DOUBLE_BYTES - LISTS_BYTES;
   }
 
   row(at: number): Row {
@@ -104,4 +106,38 @@ function packingOf(rows: readonly Row[], from: number, to: number): RowPacking |
     return true;
   });
   return rowPacking(isNumber);
+}
+
+const BLOCK_SHIFT = 8;
+const BLOCK_ROWS = 1 << BLOCK_SHIFT;
+
+/** Rows in the order in which they came, packed as they become many. */
+export class PackedList {
+  readonly #packer = new RowPacker();
+  #blocks: PackedRows[] = [];
+  #open: Row[] = [];
+
+  get length(): number {
+    return this.#blocks.length * BLOCK_ROWS + this.#open.length;
+  }
+
+  /** How many bytes less the rows take from now on. */
+  push(row: Row): number {
+    this.#open.push(row);
+    if (this.#open.length < BLOCK_ROWS) return 0;
+    const packed = this.#packer.pack(this.#open, 0, BLOCK_ROWS);
+    this.#blocks.push(packed);
+    this.#open = [];
+    return packed.savedBytes;
+  }
+
+  at(at: number): Row {
+    const place = at & (BLOCK_ROWS - 1);
+    return this.#blocks[at >> BLOCK_SHIFT]?.row(place) ?? (this.#open[place] as Row);
+  }
+
+  clear(): void {
+    this.#blocks = [];
+    this.#open = [];
+  }
 }

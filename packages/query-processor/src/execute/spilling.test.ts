@@ -253,6 +253,13 @@ describe("a statement past its memory", () => {
     expect(asSet(spilled.rows)).toEqual(asSet((await run(text, 1 << 30)).rows));
   });
 
+  it.each([
+    ["select count(*) from (select distinct i * 3 from generate_series(1, 8000) i) s", 620_000],
+    ["select count(*) from (select i from generate_series(1, 8000) i except select 5) s", 720_000],
+  ])("keys that are numbers take little: %s", async (text, memory) => {
+    expect((await run(text, memory)).spilledBytes).toBe(0);
+  });
+
   it("a window over a sort holds its rows once", async () => {
     const text =
       "select sum(r * i) from (select i, row_number() over (order by -i) as r from generate_series(1, 8000) i) s";

@@ -5,11 +5,13 @@
  * with what they are given get the rest of it from sorters, group after group.
  */
 import type { MaybePromise } from "@firstlight/common";
-import { SegmentedMap, andThen, isPromise } from "@firstlight/common";
+import { andThen, isPromise } from "@firstlight/common";
 import type { CompiledExpr, Datum, Row } from "@firstlight/sql";
 import type { AggregateMemory, CallState, CompiledAggregate } from "../ordered-call.ts";
 import type { MapKey, groupKey } from "../hash-key.ts";
 import { keyBytes } from "../hash-key.ts";
+import { GatheredList } from "../gathered-list.ts";
+import { KeyIndex, indexBytes } from "../key-index.ts";
 import { GatheredShare, SpillableShare, rowBytes } from "../memory-account.ts";
 import type { Run } from "../operator.ts";
 import { BATCH_ROWS, Pace, computed, eachKeyedRow, eachRowAgain, repeat } from "../operator.ts";
@@ -69,9 +71,9 @@ export class AggregateTable implements AggregateMemory {
   readonly #compiled: CompiledGrouping;
   readonly #set: CompiledSet;
   readonly #level: number | undefined;
-  readonly #groups = new SegmentedMap<MapKey, Group>();
+  readonly #numbers = new KeyIndex();
   /** By number: as they came. */
-  #inOrder: Group[] = [];
+  readonly #groups = new GatheredList<Group>();
   readonly #share: SpillableShare;
   /** What states hold, and the one that is being folded: nothing of it can be spilled. */
   readonly #states: GatheredShare;
@@ -118,9 +120,8 @@ export class AggregateTable implements AggregateMemory {
     if (this.#hasSorters) return this.#addSorted(rows);
     const { evaluation } = this.#run;
     const { aggregates } = this.#compiled;
-    const groups = this.#groups;
     const take = (row: Row, key: MapKey): void => {
-      const group = groups.get(key) ?? this.#newGroup(key, row);
+      const group = this.#groupOf(key) ?? this.#newGroup(key, row);
       if (group === undefined) return;
       for (let i = 0; i < aggregates.length; i++) {
         const state = group.states[i];
@@ -142,7 +143,7 @@ export class AggregateTable implements AggregateMemory {
     const { evaluation } = this.#run;
     const { aggregates } = this.#compiled;
     const take = (row: Row, key: MapKey): void => {
-      const group = this.#groups.get(key) ?? this.#newGroup(key, row);
+      const group = this.#groupOf(key) ?? this.#newGroup(key, row);
       if (group === undefined) return;
       for (let i = 0; i < aggregates.length; i++) {
         const sorter = this.#sorters[i];
@@ -152,6 +153,11 @@ export class AggregateTable implements AggregateMemory {
       }
     };
     return this.#each(rows, take);
+  }
+
+  #groupOf(key: MapKey): Group | undefined {
+    const number = this.#numbers.get(key);
+    return number < 0 ? undefined : this.#groups.at(number);
   }
 
   /** Undefined when it has to wait. */
@@ -168,16 +174,16 @@ export class AggregateTable implements AggregateMemory {
       values.map((value, at) => (left[at] === true ? null : value(row, evaluation))),
     );
     this.#share.take(
-      rowBytes(group.values) + keyBytes(key) + GROUP_BYTES + STATE_BYTES * aggregates.length,
+      rowBytes(group.values) + indexBytes(key) + GROUP_BYTES + STATE_BYTES * aggregates.length,
     );
-    this.#groups.set(key, group);
-    this.#inOrder.push(group);
+    this.#numbers.set(key, group.number);
+    this.#groups.push(group);
     return group;
   }
 
   #makeGroup(values: readonly Datum[]): Group {
     const states = this.#compiled.aggregates.map((aggregate) => aggregate.start());
-    return { number: this.#groups.size, values, states };
+    return { number: this.#groups.length, values, states };
   }
 
   /** Makes room; asked for once per batch. */
@@ -197,7 +203,7 @@ export class AggregateTable implements AggregateMemory {
   /** The state of a group that is the only one has to be held as a whole in any case. */
   get #statesAreOver(): boolean {
     const most = this.#run.memory.limitBytes * STATES_PART;
-    return this.#states.heldBytes > most && this.#groups.size > 1;
+    return this.#states.heldBytes > most && this.#groups.length > 1;
   }
 
   /** What states that grow are given from now on, they get when their group is folded. */
@@ -250,7 +256,7 @@ export class AggregateTable implements AggregateMemory {
 
   /** Undefined where a group, or a key that it has seen, is passed. */
   *#inputsOf(call: number): Generator<{ readonly group: number; readonly input: Row } | undefined> {
-    for (const { number, states } of this.#inOrder) {
+    for (const { number, states } of this.#groups.values()) {
       yield undefined;
       const state = states[call];
       if (state === undefined) continue;
@@ -269,10 +275,8 @@ export class AggregateTable implements AggregateMemory {
   finish(): MaybePromise<void> {
     this.#partitions?.finish();
     // A set without columns has its group even when there was no row.
-    if (this.#set.key === undefined && this.#groups.size === 0) {
-      const group = this.#makeGroup(this.#compiled.values.map(() => null));
-      this.#groups.set(null, group);
-      this.#inOrder.push(group);
+    if (this.#set.key === undefined && this.#groups.length === 0) {
+      this.#groups.push(this.#makeGroup(this.#compiled.values.map(() => null)));
     }
     if (this.#hasSorters) return this.#finishSorters();
     if (this.#compiled.aggregates.every(({ ordered }) => ordered === undefined)) return undefined;
@@ -282,11 +286,11 @@ export class AggregateTable implements AggregateMemory {
   }
 
   #findLongest(): MaybePromise<void> {
-    const groups = this.#inOrder;
+    const groups = this.#groups;
     let at = 0;
     return repeat(this.#run, () => {
       for (const end = Math.min(groups.length, at + GROUPS_PER_STEP); at < end; at++) {
-        for (const { inputs } of groups[at]?.states ?? []) {
+        for (const { inputs } of groups.at(at).states) {
           if (inputs !== undefined && inputs.length > this.#longest) this.#longest = inputs.length;
         }
       }
@@ -301,7 +305,7 @@ export class AggregateTable implements AggregateMemory {
 
   /** Emits the next groups; false at the end. */
   emit(emit: (row: Row) => void): MaybePromise<boolean> {
-    this.#emitting ??= this.#inOrder.values();
+    this.#emitting ??= this.#groups.values();
     const most = Math.min(BATCH_ROWS, INPUTS_PER_EMISSION / Math.max(1, this.#longest));
     for (let count = 0; count < most; count++) {
       const group = this.#folded ?? this.#nextGroup();
@@ -384,8 +388,8 @@ export class AggregateTable implements AggregateMemory {
   }
 
   free(): void {
+    this.#numbers.clear();
     this.#groups.clear();
-    this.#inOrder = [];
     this.#partitions?.free();
     for (const sorter of this.#sorters) sorter?.clear();
     this.#sorters = [];

@@ -4,7 +4,7 @@
  * of the input afterwards.
  */
 import type { MaybePromise } from "@firstlight/common";
-import { SegmentedSet, isPromise } from "@firstlight/common";
+import { isPromise } from "@firstlight/common";
 import type { Row } from "@firstlight/sql";
 import type { DistinctNode } from "../../plan/plan-node.ts";
 import { Overflow } from "../../spill/overflow.ts";
@@ -12,7 +12,8 @@ import { TapeRows } from "../../spill/tape-rows.ts";
 import type { Tape } from "../../spill/tape.ts";
 import type { MapKey } from "../hash-key.ts";
 import { hasLongKey } from "../flat-values.ts";
-import { groupKey, keyBytes } from "../hash-key.ts";
+import { groupKey } from "../hash-key.ts";
+import { KeyIndex, indexBytes } from "../key-index.ts";
 import { SpillableShare } from "../memory-account.ts";
 import type { Opener, Operator, OperatorReport, Run } from "../operator.ts";
 import { ProducingOperator, drain, eachKeyedRow } from "../operator.ts";
@@ -23,12 +24,15 @@ type KeyOf = ReturnType<typeof groupKey>;
 
 /** Rows that wait have their position in the input before them. */
 const SHIFT = 1;
+/** Of the index: keys that are there, and those that are not. */
+const KEPT = 0;
+const NONE = -1;
 
 class Distinct extends ProducingOperator {
   readonly #child: Operator;
   readonly #key: KeyOf;
   readonly #hasLongKey: boolean;
-  readonly #seen = new SegmentedSet<MapKey>();
+  readonly #seen = new KeyIndex();
   readonly #share: SpillableShare;
   readonly #overflow: Overflow;
   #position = 0;
@@ -74,9 +78,9 @@ class Distinct extends ProducingOperator {
       return tape === undefined ? false : this.#treatWaiting(tape).then(() => true);
     }
     const take = (row: Row, key: MapKey): void => {
-      if (this.#seen.has(key)) return;
+      if (this.#isKept(key)) return;
       if (this.#overflow.isOpen) this.#overflow.append(key, [this.#position++, ...row]);
-      else this.#keep(key, row);
+      else this.emit(row);
     };
     const done = eachKeyedRow(this.run, rows, this.#key, take, this.#hasLongKey);
     const relieve = (): MaybePromise<void> => this.#overflow.relieve(this.#share);
@@ -84,10 +88,12 @@ class Distinct extends ProducingOperator {
     return isPromise(relieved) ? relieved.then(() => true) : true;
   }
 
-  #keep(key: MapKey, row: Row): void {
-    this.#seen.add(key);
-    this.#share.take(keyBytes(key));
-    this.emit(row);
+  /** Keeps it if it is new, and others do not wait already. */
+  #isKept(key: MapKey): boolean {
+    if (this.#overflow.isOpen) return this.#seen.get(key) !== NONE;
+    if (this.#seen.set(key, KEPT) !== NONE) return true;
+    this.#share.take(indexBytes(key));
+    return false;
   }
 
   /** What waits becomes work of its own. */
@@ -111,14 +117,9 @@ class Distinct extends ProducingOperator {
     const { evaluation } = this.run;
     for (const row of rows) {
       const key = this.#key(row.slice(SHIFT), evaluation);
-      if (this.#seen.has(key)) continue;
-      if (this.#overflow.isOpen) {
-        this.#overflow.append(key, row);
-        continue;
-      }
-      this.#seen.add(key);
-      this.#share.take(keyBytes(key));
-      sorter.add(row);
+      if (this.#isKept(key)) continue;
+      if (this.#overflow.isOpen) this.#overflow.append(key, row);
+      else sorter.add(row);
     }
     const relieved = this.#overflow.relieve(this.#share);
     if (!sorter.isOver) return relieved;

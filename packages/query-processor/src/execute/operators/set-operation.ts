@@ -3,29 +3,28 @@
  * that memory has no room for are counted afterwards, partition by partition of their hash.
  */
 import type { MaybePromise } from "@firstlight/common";
-import { SegmentedMap, isPromise } from "@firstlight/common";
+import { isPromise } from "@firstlight/common";
 import type { Expr, Row } from "@firstlight/sql";
 import type { SetOperationNode } from "../../plan/plan-node.ts";
 import { Overflow } from "../../spill/overflow.ts";
 import { TapeRows } from "../../spill/tape-rows.ts";
+import { GatheredNumbers } from "../gathered-list.ts";
 import type { MapKey } from "../hash-key.ts";
 import { hasLongKey } from "../flat-values.ts";
-import { groupKey, keyBytes } from "../hash-key.ts";
+import { groupKey } from "../hash-key.ts";
+import { KeyIndex, indexBytes } from "../key-index.ts";
 import { SpillableShare, rowBytes } from "../memory-account.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
-import { ProducingOperator, drain, eachKeyedRow } from "../operator.ts";
-
-interface Counted {
-  readonly row: Row;
-  left: number;
-  right: number;
-}
+import { BATCH_ROWS, ProducingOperator, drain, eachKeyedRow } from "../operator.ts";
+import { PackedList } from "../packed-rows.ts";
 
 /** Rows that wait have their side before them. */
 const LEFT = 0;
 const RIGHT = 1;
 const SHIFT = 1;
-const ENTRY_BYTES = 100;
+/** Both counts. */
+const COUNTS_BYTES = 8;
+const NONE = -1;
 
 class SetOperation extends ProducingOperator {
   readonly #node: SetOperationNode;
@@ -33,12 +32,17 @@ class SetOperation extends ProducingOperator {
   readonly #right: Operator;
   readonly #key: ReturnType<typeof groupKey>;
   readonly #hasLongKey: boolean;
-  readonly #counts = new SegmentedMap<MapKey, Counted>();
-  /** As they came. */
-  #inOrder: Counted[] = [];
+  /** The number of each distinct row. */
+  readonly #index = new KeyIndex();
+  readonly #rows = new PackedList();
+  readonly #lefts = new GatheredNumbers();
+  readonly #rights = new GatheredNumbers();
   readonly #share: SpillableShare;
   readonly #overflow: Overflow;
-  #result: Iterator<Row> | undefined;
+  #isCounted = false;
+  /** The row that is answered next, and how often it was. */
+  #at = 0;
+  #given = 0;
 
   constructor(
     run: Run,
@@ -59,14 +63,20 @@ class SetOperation extends ProducingOperator {
   close(): void {
     this.#left.close();
     this.#right.close();
-    this.#counts.clear();
-    this.#inOrder = [];
-    this.#share.release();
+    this.#forget();
     this.#overflow.free();
   }
 
+  #forget(): void {
+    this.#index.clear();
+    this.#rows.clear();
+    this.#lefts.truncate(0);
+    this.#rights.truncate(0);
+    this.#share.release();
+  }
+
   protected override produce(): MaybePromise<boolean> {
-    if (this.#result !== undefined) return this.emitFrom(this.#result) || this.#goOn();
+    if (this.#isCounted) return this.#emitSome() || this.#goOn();
     const left = drain(this.run, this.#left, (rows) => this.#countAll(rows, LEFT));
     const rest = (): MaybePromise<boolean> => {
       const right = drain(this.run, this.#right, (rows) => this.#countAll(rows, RIGHT));
@@ -84,17 +94,24 @@ class SetOperation extends ProducingOperator {
   }
 
   #count(row: Row, key: MapKey, side: number): void {
-    let counted = this.#counts.get(key);
-    if (counted === undefined) {
+    let at = this.#index.get(key);
+    if (at === NONE) {
       if (this.#overflow.isOpen) this.#wait(key, row, side);
       if (side === RIGHT || this.#overflow.isOpen) return;
-      counted = { row, left: 0, right: 0 };
-      this.#share.take(rowBytes(row) + keyBytes(key) + ENTRY_BYTES);
-      this.#counts.set(key, counted);
-      this.#inOrder.push(counted);
+      at = this.#keep(key, row);
     }
-    if (side === LEFT) counted.left++;
-    else counted.right++;
+    const counts = side === LEFT ? this.#lefts : this.#rights;
+    counts.set(at, counts.at(at) + 1);
+  }
+
+  #keep(key: MapKey, row: Row): number {
+    const at = this.#rows.length;
+    this.#index.set(key, at);
+    this.#lefts.set(at, 0);
+    this.#rights.set(at, 0);
+    this.#share.take(rowBytes(row) + indexBytes(key) + COUNTS_BYTES);
+    this.#share.give(this.#rows.push(row));
+    return at;
   }
 
   #wait(key: MapKey, row: Row, side: number): void {
@@ -102,32 +119,43 @@ class SetOperation extends ProducingOperator {
     if (side === LEFT || this.#overflow.mayHold(key)) this.#overflow.append(key, [side, ...row]);
   }
 
-  #copies({ left, right }: Counted): number {
+  #copies(at: number): number {
     const { operation, all } = this.#node;
+    const left = this.#lefts.at(at);
+    const right = this.#rights.at(at);
     if (operation === "intersect") return all ? Math.min(left, right) : right > 0 ? 1 : 0;
     return all ? Math.max(0, left - right) : right === 0 ? 1 : 0;
   }
 
   #answer(): boolean {
     this.#overflow.divide();
-    this.#result = this.#answers();
+    this.#isCounted = true;
+    this.#at = 0;
+    this.#given = 0;
     return true;
   }
 
-  *#answers(): Generator<Row> {
-    for (const counted of this.#inOrder) {
-      const copies = this.#copies(counted);
-      for (let i = 0; i < copies; i++) yield counted.row;
+  /** Looks at some of the rows, and emits what is left of their copies; false at the end. */
+  #emitSome(): boolean {
+    for (let looks = 0; looks < BATCH_ROWS; looks++) {
+      if (this.#at === this.#rows.length) return false;
+      if (this.#given < this.#copies(this.#at)) {
+        this.emit(this.#rows.at(this.#at));
+        this.#given++;
+      } else {
+        this.#at++;
+        this.#given = 0;
+      }
     }
+    return true;
   }
 
   /** The counts are through: goes on with what waits; false when nothing does. */
   #goOn(): MaybePromise<boolean> {
-    this.#counts.clear();
-    this.#inOrder = [];
-    this.#share.release();
+    this.#forget();
     const tape = this.#overflow.next();
     if (tape === undefined) return false;
+    this.#isCounted = false;
     const read = drain(this.run, new TapeRows(tape, true), (rows) => {
       for (const each of rows) {
         const row = each.slice(SHIFT);
