@@ -58,9 +58,14 @@ const FUZZ = 1.01;
 
 type Ranked = Pick<Path, "total" | "startup" | "order">;
 
-/** Whether `a` is as good as `b` in every respect. */
+/**
+ * Whether `a` is as good as `b` in every respect. An order that may be of no use to anybody makes up
+ * for no cost: PostgreSQL knows which are (truncate_useless_pathkeys).
+ */
 function dominates(a: Ranked, b: Ranked): boolean {
-  return a.total <= b.total * FUZZ && a.startup <= b.startup * FUZZ && satisfies(a.order, b.order);
+  if (a.total > b.total * FUZZ || a.startup > b.startup * FUZZ) return false;
+  if (!satisfies(a.order, b.order)) return false;
+  return a.total <= b.total || satisfies(b.order, a.order);
 }
 
 /** Keeps the path unless one is as good, and drops those that it is as good as. */
