@@ -99,6 +99,11 @@ function keyFunction(
   };
 }
 
+/** The columns of rows of these types, as they lie in a row. */
+export function slotsOf(types: readonly number[]): readonly Expr[] {
+  return types.map((type, index) => ({ kind: "slot", index, type, typmod: -1, position: -1 }));
+}
+
 /** For grouping: NULLs are equal. */
 export function groupKey(exprs: readonly Expr[]): (row: Row, context: EvaluationContext) => MapKey {
   const key = keyFunction(

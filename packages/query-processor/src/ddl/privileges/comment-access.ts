@@ -149,8 +149,12 @@ export function checkFound(
   throw notOwner(wordOf(kind), nameOf(object));
 }
 
-/** What is not found is left to the statement. */
-function found(context: DdlContext, kind: string, object: ParseNode): ObjectAddress | undefined {
+/** What is not found is left to the statement, which says so. */
+export function found(
+  context: DdlContext,
+  kind: string,
+  object: ParseNode,
+): ObjectAddress | undefined {
   try {
     return lookUpObject(context, kind, object, "");
   } catch (error) {

@@ -2,15 +2,13 @@
  * Who may change the object that a statement names by its kind: its owner, and to drop it the owner
  * of its schema too (AlterObjectRename_internal, RenameType, RemoveObjects).
  */
-import { SqlError } from "@firstlight/common";
 import type { ObjectAddress } from "../../catalog/dependencies/object-address.ts";
 import { asTag } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import { notOwner, owns } from "../../privileges/access-check.ts";
 import type { DdlContext } from "../ddl-context.ts";
 import { imageOf, ownerOf } from "../ddl-context.ts";
-import { lookUpObject } from "../object-lookup.ts";
-import { checkFound, requireTypeOwner } from "./comment-access.ts";
+import { checkFound, found, requireTypeOwner } from "./comment-access.ts";
 
 const TYPES: ReadonlySet<string> = new Set([
   "OBJECT_TYPE",
@@ -26,20 +24,14 @@ function asTypeName(object: ParseNode): ParseNode {
   return list === undefined ? object : { TypeName: { names: list["items"], location: -1 } };
 }
 
-/** What is not found is left to the statement, which says so. */
-function found(context: DdlContext, kind: string, object: ParseNode): ObjectAddress | undefined {
-  try {
-    return TYPES.has(kind)
-      ? lookUpObject(context, "OBJECT_TYPE", asTypeName(object), "")
-      : lookUpObject(context, kind, object, "");
-  } catch (error) {
-    if (error instanceof SqlError) return undefined;
-    throw error;
-  }
+function named(context: DdlContext, kind: string, object: ParseNode): ObjectAddress | undefined {
+  return TYPES.has(kind)
+    ? found(context, "OBJECT_TYPE", asTypeName(object))
+    : found(context, kind, object);
 }
 
 export function requireOwnerOfNamed(context: DdlContext, kind: string, object: ParseNode): void {
-  const address = found(context, kind, object);
+  const address = named(context, kind, object);
   if (address === undefined) return;
   if (TYPES.has(kind)) requireTypeOwner(context, address.objectId);
   else requireOwnerOfOid(context, address.objectId);
@@ -55,13 +47,13 @@ function requireOwnerOfOid(context: DdlContext, oid: number): void {
 
 /** Where errors show the name as it was written (check_object_ownership). */
 export function requireOwnerAsNamed(context: DdlContext, kind: string, object: ParseNode): void {
-  const address = found(context, kind, object);
+  const address = named(context, kind, object);
   if (address !== undefined) checkFound(context, kind, object, address);
 }
 
 /** For all but relations. */
 export function requireDroppable(context: DdlContext, kind: string, object: ParseNode): void {
-  const address = found(context, kind, object);
+  const address = named(context, kind, object);
   if (address === undefined) return;
   const image = imageOf(context);
   const dropped = image.objects.get(address.objectId);

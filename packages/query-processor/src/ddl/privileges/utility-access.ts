@@ -2,7 +2,6 @@
 import { SqlError } from "@firstlight/common";
 import { typeName } from "../../catalog-functions/object-names.ts";
 import type { Relation } from "../../catalog/catalog.ts";
-import type { CatalogObject } from "../../catalog/descriptors.ts";
 import { asTag, child, flag, list, names, optionalString, string } from "../../parse/node.ts";
 import type { ParseNode } from "../../parse/parsed-statement.ts";
 import {
@@ -13,7 +12,6 @@ import {
   permissionDenied,
   relationTarget,
   relationWord,
-  routineWord,
   schemaTarget,
   typeTarget,
 } from "../../privileges/access-check.ts";
@@ -68,29 +66,6 @@ function ownerOfRelation(field: string): Check {
   };
 }
 
-const WORDS: Readonly<Record<string, string>> = {
-  type: "type",
-  schema: "schema",
-  operator: "operator",
-};
-
-function wordOf(object: CatalogObject): string {
-  return object.kind === "function" ? routineWord(object) : (WORDS[object.kind] ?? object.kind);
-}
-
-/** `written`: the name as errors show it, if not the object's own. */
-function ownerOfObject(context: DdlContext, oid: number, written?: string): void {
-  const image = imageOf(context);
-  const relation = image.relationByOid(oid);
-  if (relation !== undefined) {
-    requireRelationOwner(context, relation);
-    return;
-  }
-  const object = image.objects.get(oid);
-  if (object === undefined || !("owner" in object) || isOwn(context, object.owner)) return;
-  throw notOwner(wordOf(object), written ?? ("name" in object ? object.name : ""));
-}
-
 const RELATIONS: ReadonlySet<string> = new Set([
   "OBJECT_TABLE",
   "OBJECT_VIEW",
@@ -134,7 +109,9 @@ function renameCheck(context: DdlContext, statement: ParseNode): void {
     ownerOfNamed(context, nameOfRangeVar(range));
   } else if (kind === "OBJECT_SCHEMA") {
     const schema = imageOf(context).schemaByName(string(statement, "subname"));
-    if (schema !== undefined) ownerOfObject(context, schema.oid);
+    if (schema !== undefined && !isOwn(context, schema.owner)) {
+      throw notOwner("schema", schema.name);
+    }
     requireOnDatabase(context, RIGHT.create);
   } else {
     const object = child(statement, "object");

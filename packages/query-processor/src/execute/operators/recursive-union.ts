@@ -5,9 +5,9 @@
  */
 import type { MaybePromise } from "@firstlight/common";
 import { isPromise } from "@firstlight/common";
-import type { Expr, Row } from "@firstlight/sql";
+import type { Row } from "@firstlight/sql";
 import type { RecursiveUnionNode } from "../../plan/plan-node.ts";
-import { groupKey } from "../hash-key.ts";
+import { groupKey, slotsOf } from "../hash-key.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
 import { BATCH_ROWS, ProducingOperator } from "../operator.ts";
 import { RowStore } from "../row-store.ts";
@@ -96,13 +96,7 @@ class RecursiveUnion extends ProducingOperator {
 }
 
 export function openRecursiveUnion(node: RecursiveUnionNode, start: Opener, step: Opener): Opener {
-  const columns = node.types.map((type, index): Expr => ({
-    kind: "slot",
-    index,
-    type,
-    typmod: -1,
-    position: -1,
-  }));
+  const columns = slotsOf(node.types);
   const key = node.distinct ? groupKey(columns) : undefined;
   return (run) => new RecursiveUnion(run, node, { start, step }, key);
 }

@@ -4,14 +4,14 @@
  */
 import type { MaybePromise } from "@firstlight/common";
 import { isPromise } from "@firstlight/common";
-import type { Expr, Row } from "@firstlight/sql";
+import type { Row } from "@firstlight/sql";
 import type { SetOperationNode } from "../../plan/plan-node.ts";
 import { Overflow } from "../../spill/overflow.ts";
 import { TapeRows } from "../../spill/tape-rows.ts";
 import { GatheredNumbers } from "../gathered-list.ts";
 import type { MapKey } from "../hash-key.ts";
 import { hasLongKey } from "../flat-values.ts";
-import { groupKey } from "../hash-key.ts";
+import { groupKey, slotsOf } from "../hash-key.ts";
 import { KeyIndex, indexBytes } from "../key-index.ts";
 import { SpillableShare, rowBytes } from "../memory-account.ts";
 import type { Opener, Operator, Run } from "../operator.ts";
@@ -168,13 +168,7 @@ class SetOperation extends ProducingOperator {
 }
 
 export function openSetOperation(node: SetOperationNode, left: Opener, right: Opener): Opener {
-  const columns = node.types.map((type, index): Expr => ({
-    kind: "slot",
-    index,
-    type,
-    typmod: -1,
-    position: -1,
-  }));
+  const columns = slotsOf(node.types);
   const key = { of: groupKey(columns), isLong: hasLongKey(columns) };
   return (run) => new SetOperation(run, node, { left: left(run), right: right(run) }, key);
 }

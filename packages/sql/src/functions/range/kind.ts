@@ -17,21 +17,20 @@ export function callKind({ argTypes, resultType }: CallTypes): RangeKind {
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- argument shapes differ per entry
-type OverKind = (kind: RangeKind, ...args: any[]) => ReturnType<Implementation>;
+type OverKind<Result> = (kind: RangeKind, ...args: any[]) => Result;
 
 /** An implementation that gets the kind of range instead of the context. */
-export function overRanges(implementation: OverKind): ImplementationFactory {
+export function overRanges(
+  implementation: OverKind<ReturnType<Implementation>>,
+): ImplementationFactory {
   return (types) => {
     let kind: RangeKind | undefined;
     return (_, ...args) => implementation((kind ??= callKind(types)), ...args);
   };
 }
 
-// oxlint-disable-next-line typescript/no-explicit-any -- argument shapes differ per entry
-type StepsOverKind = (kind: RangeKind, ...args: any[]) => Steps<Datum>;
-
 /** The same of what takes long for large values. */
-export function overLongRanges(steps: StepsOverKind): ImplementationFactory {
+export function overLongRanges(steps: OverKind<Steps<Datum>>): ImplementationFactory {
   return (types) => {
     let kind: RangeKind | undefined;
     return (context, ...args) =>
